@@ -1,0 +1,87 @@
+"""OCOP points: register sales points, check them against the criteria, log their stock."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_login import current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ocop_points import cli, config
+from ocop_points.accounts import session
+from ocop_points.accounts.views import bp as accounts_bp
+from ocop_points.core import access, db, formats, installation, web
+from ocop_points.desk import labels, user_views
+from ocop_points.desk.audit_text import action_text, change_lines
+from ocop_points.desk.navigation import navigation, point_tabs
+from ocop_points.exchange.views import bp as exchange_bp
+from ocop_points.extensions import babel, csrf, migrate
+from ocop_points.localities.views import bp as localities_bp
+from ocop_points.points import labels as points
+from ocop_points.points.views import bp as points_bp
+
+BLUEPRINTS = (accounts_bp, localities_bp, exchange_bp, points_bp, user_views.bp)
+
+
+def create_app(settings: Mapping[str, Any] | None = None, *, demo: bool = False) -> Flask:
+    """The application. `settings` override those of the environment (tests)."""
+    given = dict(settings or {})
+    instance = Path(given.pop("INSTANCE", config.ROOT / "instance"))
+    app = Flask(
+        __name__,
+        instance_path=str(instance),
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "static"),
+    )
+    app.config.update(config.load(instance, demo=demo))
+    app.config.update(given)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _install_parts(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _install_templates(app)
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _install_parts(app: Flask) -> None:
+    """The order of what runs before a request: name it, end an idle session, guard, first password, CSRF."""
+    db.install(app)
+    migrate.init_app(app, db.db, directory=str(config.ROOT / "ocop_points" / "migrations"))
+    babel.init_app(app)
+    web.install(app)
+    session.install(app)
+    app.before_request(session.end_idle)
+    app.before_request(access.guard)
+    app.before_request(session.first_password_due)
+    csrf.init_app(app)
+    cli.install(app)
+
+
+def _install_templates(app: Flask) -> None:
+    """What every template may use."""
+    for name in ("vi_date", "vi_datetime", "vi_number", "money"):
+        app.jinja_env.filters[name] = getattr(formats, name)
+    app.jinja_env.globals.update(
+        action_text=action_text, change_lines=change_lines, roles=labels.ROLE
+    )
+
+    app.jinja_env.globals.update(
+        allows=allows,
+        status_tags=points.status_tags,
+        result_tags=points.result_tags,
+        point_tabs=point_tabs,
+    )
+
+    def context() -> dict[str, Any]:
+        return {"navigation": navigation(), "demonstration": installation.is_demonstration()}
+
+    app.context_processor(context)
+
+
+def allows(permission: str) -> bool:
+    """May the signed-in user do this? For templates that show or leave out a button."""
+    return bool(current_user.is_authenticated and current_user.may(permission))

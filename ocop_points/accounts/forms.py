@@ -1,0 +1,56 @@
+"""Sign-in, own profile, own password."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField
+
+from ocop_points.core.fields import FilledIn, TextField
+from ocop_points.core.forms import BaseForm
+from ocop_points.core.text import clean
+
+PHONE_HINT = _l("Ví dụ 0912 345 678")
+
+
+class Secret(PasswordField):
+    """A password: kept as typed, nothing cleaned away, never sent back."""
+
+    def __init__(self, label: Any, *, autocomplete: str, **kwargs: Any) -> None:
+        kw = {"autocomplete": autocomplete, "maxlength": 200}
+        checks = [FilledIn(_l("Nhập mật khẩu"))]
+        super().__init__(label, validators=checks, render_kw=kw, **kwargs)
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """Not a BaseForm: nobody is signed in, and signing in twice does no harm."""
+
+    username = TextField(
+        _l("Tên đăng nhập"),
+        max_length=40,
+        message=_l("Nhập tên đăng nhập"),
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = Secret(_l("Mật khẩu"), autocomplete="current-password")
+    next = HiddenField()
+    carried = HiddenField()
+    in_place = HiddenField()
+
+    @property
+    def account(self) -> str:
+        return clean(self.username.data or "").lower()
+
+
+class ProfileForm(BaseForm):
+    """What a user may change of themselves."""
+
+    position = TextField(_l("Chức vụ"), max_length=120, required=False)
+    phone = TextField(_l("Điện thoại"), max_length=20, required=False)
+
+
+class PasswordForm(BaseForm):
+    """A new password of one's own."""
+
+    current = Secret(_l("Mật khẩu hiện nay"), autocomplete="current-password")
+    new = Secret(_l("Mật khẩu mới"), autocomplete="new-password")
+    repeat = Secret(_l("Nhập lại mật khẩu mới"), autocomplete="new-password")

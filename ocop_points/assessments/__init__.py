@@ -1,0 +1,1 @@
+"""Visits, their answers and result, findings."""

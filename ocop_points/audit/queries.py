@@ -1,0 +1,76 @@
+"""Reading the audit rows: of one record, of a reach, of a person; and checking the chain."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from ocop_points.audit.models import AuditRow
+from ocop_points.audit.rules import first_broken
+from ocop_points.core.clock import VIETNAM
+from ocop_points.core.db import db
+from ocop_points.core.paging import Page, paginate
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What the list of changes is narrowed to."""
+
+    user_id: int | None = None
+    action_prefix: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def rows_page(scope: Any, wanted: AuditFilter, number: int) -> Page[Any]:
+    """One page of the changes within `scope` (a condition on AuditRow), the last first."""
+    rows = select(AuditRow).where(scope)
+    if wanted.user_id:
+        rows = rows.where(AuditRow.user_id == wanted.user_id)
+    if wanted.action_prefix:
+        rows = rows.where(AuditRow.action.startswith(wanted.action_prefix, autoescape=True))
+    if wanted.since:
+        rows = rows.where(AuditRow.at >= _start(wanted.since))
+    if wanted.until:
+        rows = rows.where(AuditRow.at < _start(wanted.until + timedelta(days=1)))
+    return paginate(rows.order_by(AuditRow.id.desc()), number)
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM).astimezone(UTC)
+
+
+def rows_about(
+    *,
+    point_id: int | None = None,
+    object_type: str = "",
+    object_id: int | None = None,
+    number: int = 1,
+) -> Page[Any]:
+    """The history of one record: of everything at a point, or of one object."""
+    rows = select(AuditRow)
+    if point_id is not None:
+        rows = rows.where(AuditRow.point_id == point_id)
+    else:
+        rows = rows.where(AuditRow.object_type == object_type, AuditRow.object_id == object_id)
+    return paginate(rows.order_by(AuditRow.id.desc()), number)
+
+
+def changes_of(row: AuditRow) -> dict[str, list[Any]]:
+    """The changed fields of a row: name to [before, after]."""
+    changes: dict[str, list[Any]] = json.loads(row.changes)
+    return changes
+
+
+def broken_row() -> int | None:
+    """The id of the first row that was altered, or that follows a row that is gone; None when whole."""
+    return first_broken(_chain())
+
+
+def _chain() -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    rows = select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)
+    for row in db.session.scalars(rows):
+        yield row.id, row.previous_hash, row.hash, row.facts()

@@ -1,0 +1,114 @@
+"""What is written down: the actions, and which fields each may carry."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+POINT_FIELDS = frozenset(
+    {
+        "code", "name", "kind_code", "ward_code", "address", "area_dm2", "latitude", "longitude",
+        "operator_name", "operator_kind", "operator_tax_code", "accounting_regime", "representative",
+        "phone", "opening_hours", "opened_on", "moit_supported", "status",
+    }
+)  # fmt: skip
+USER_FIELDS = frozenset(
+    {
+        "username",
+        "full_name",
+        "position",
+        "unit_name",
+        "phone",
+        "role",
+        "localities",
+        "points",
+        "active",
+    }
+)
+NOTHING: frozenset[str] = frozenset()
+
+
+class Action(StrEnum):
+    """Every change that leaves a row."""
+
+    INSTALLED = "installation.installed"
+    REFERENCE_LOADED = "reference.loaded"
+    SIGNED_IN = "user.signed_in"
+    SIGNED_OUT_EVERYWHERE = "user.signed_out_everywhere"
+    USER_CREATED = "user.created"
+    USER_EDITED = "user.edited"
+    USER_DEACTIVATED = "user.deactivated"
+    USER_REACTIVATED = "user.reactivated"
+    PASSWORD_CHANGED = "user.password_changed"
+    PASSWORD_RESET = "user.password_reset"
+    LOCALITY_EDITED = "locality.edited"
+    DEPARTMENT_EDITED = "department.edited"
+    POINT_REGISTERED = "point.registered"
+    POINT_EDITED = "point.edited"
+    POINT_SURVEYED = "point.surveyed"
+    POINT_CHOSEN = "point.chosen"
+    POINT_REFUSED = "point.refused"
+    POINT_OPENED = "point.opened"
+    POINT_SUSPENDED = "point.suspended"
+    POINT_RESUMED = "point.resumed"
+    POINT_CLOSED = "point.closed"
+    POINTS_IMPORTED = "points.imported"
+    POINT_RESULT_SET = "point.result_set"
+
+
+_STEP = frozenset({"status", "date", "decision", "opened_on"})
+ALLOWED: dict[Action, frozenset[str]] = {
+    Action.INSTALLED: frozenset({"demonstration"}),
+    Action.REFERENCE_LOADED: frozenset(
+        {"provinces", "localities", "wards", "departments", "kinds"}
+    ),
+    Action.SIGNED_IN: NOTHING,
+    Action.SIGNED_OUT_EVERYWHERE: NOTHING,
+    Action.USER_CREATED: USER_FIELDS,
+    Action.USER_EDITED: USER_FIELDS,
+    Action.USER_DEACTIVATED: frozenset({"active"}),
+    Action.USER_REACTIVATED: frozenset({"active"}),
+    Action.PASSWORD_CHANGED: NOTHING,
+    Action.PASSWORD_RESET: NOTHING,
+    Action.LOCALITY_EDITED: frozenset({"supported", "department"}),
+    Action.DEPARTMENT_EDITED: frozenset(
+        {"name", "superior_body", "issuing_body", "place", "symbol"}
+    ),
+    Action.POINT_REGISTERED: POINT_FIELDS | {"decision"},
+    Action.POINT_EDITED: POINT_FIELDS,
+    Action.POINT_SURVEYED: _STEP,
+    Action.POINT_CHOSEN: _STEP,
+    Action.POINT_REFUSED: _STEP,
+    Action.POINT_OPENED: _STEP,
+    Action.POINT_SUSPENDED: _STEP,
+    Action.POINT_RESUMED: _STEP,
+    Action.POINT_CLOSED: _STEP,
+    Action.POINTS_IMPORTED: frozenset({"count", "codes"}),
+    Action.POINT_RESULT_SET: frozenset({"last_visit_on", "last_result", "last_score"}),
+}
+
+Change = list[Any]  # [before, after]
+
+
+def check_keys(action: Action, changes: Mapping[str, Change]) -> None:
+    """Raise ValueError when a row would carry a field its action may not."""
+    extra = set(changes) - ALLOWED[action]
+    if extra:
+        raise ValueError(f"{action} may not carry {sorted(extra)}")
+
+
+def row_hash(previous: str, facts: Mapping[str, Any]) -> str:
+    """SHA-256 over the hash of the row before and this row's facts in a fixed order."""
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def first_broken(rows: Iterable[tuple[int, str, str, Mapping[str, Any]]]) -> int | None:
+    """The id of the first row (id, previous hash, hash, facts) that does not follow from the one before."""
+    last = ""
+    for row_id, previous, own, facts in rows:
+        if previous != last or own != row_hash(previous, facts):
+            return row_id
+        last = own
+    return None

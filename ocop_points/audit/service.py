@@ -1,0 +1,113 @@
+"""Write the audit row of a verb, inside the verb's transaction."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, NamedTuple, Protocol
+
+from flask import g, has_request_context
+from sqlalchemy import select, text
+
+from ocop_points.audit.models import AuditRow
+from ocop_points.audit.rules import Action, Change, check_keys, row_hash
+from ocop_points.core import clock
+from ocop_points.core.db import db
+
+_CHAIN_LOCK = 7_420_115  # PostgreSQL: one writer of the chain at a time, until its commit
+
+
+class Actor(Protocol):
+    """Who does it: a user."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def full_name(self) -> Any: ...
+
+
+class Subject(NamedTuple):
+    """What a row is about. Every audited model has `subject()`."""
+
+    type: str
+    id: int | None
+    text: str
+    locality_id: int | None = None
+    point_id: int | None = None
+
+
+SYSTEM = Subject("installation", None, "Hệ thống")
+
+
+def plain(value: Any) -> Any:
+    """A value as it stands in the row: JSON, dates ISO, decimals as text."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    return value
+
+
+def created(values: Mapping[str, Any]) -> dict[str, Change]:
+    """The changes of a new record: every field that holds something, before = null."""
+    return {
+        name: [None, plain(value)] for name, value in values.items() if value not in (None, "", [])
+    }
+
+
+def assign(record: Any, values: Mapping[str, Any]) -> dict[str, Change]:
+    """Set attributes and return the changes of those that really changed."""
+    changes: dict[str, Change] = {}
+    for name, value in values.items():
+        before = getattr(record, name)
+        if before != value:
+            setattr(record, name, value)
+            changes[name] = [plain(before), plain(value)]
+    return changes
+
+
+def record(
+    action: Action,
+    subject: Subject,
+    *,
+    by: Actor | None,
+    changes: Mapping[str, Change] | None = None,
+    note: str = "",
+) -> AuditRow:
+    """Add one row to the chain. `by` is None for the machine itself (commands).
+
+    Raises ValueError for a field the action may not carry. Call inside `core.db.write`.
+    """
+    check_keys(action, changes or {})
+    db.session.flush()
+    previous = _last_hash()
+    row = AuditRow(
+        at=clock.now(),
+        user_id=None if by is None else by.id,
+        user_name="Hệ thống" if by is None else by.full_name,
+        request_id=getattr(g, "request_id", "") if has_request_context() else "",
+        action=action.value,
+        object_type=subject.type,
+        object_id=subject.id,
+        object_text=subject.text[:240],
+        locality_id=subject.locality_id,
+        point_id=subject.point_id,
+        changes=json.dumps(dict(changes or {}), ensure_ascii=False, sort_keys=True),
+        note=note,
+        previous_hash=previous,
+    )
+    row.hash = row_hash(previous, row.facts())
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _last_hash() -> str:
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+    return db.session.scalar(select(AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)) or ""

@@ -1,0 +1,1 @@
+"""Suppliers, products and their certificates."""

@@ -1,0 +1,178 @@
+"""Who makes and delivers, what kind of product it is, and how many stars it has on a day.
+
+Rating of 148/QĐ-TTg (24 February 2023), before it 1048/QĐ-TTg (2019) and 781/QĐ-TTg (2020).
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+CERTIFICATE_MONTHS = 36
+NOTICE_DAYS = 30
+"""The issuer tells the holder this long before the end."""
+
+
+class SupplierKind(StrEnum):
+    """Legal forms; all but the trader may be a maker of OCOP products (chủ thể OCOP)."""
+
+    COOPERATIVE = "cooperative"
+    ENTERPRISE = "enterprise"
+    HOUSEHOLD = "household"
+    COOPERATIVE_GROUP = "cooperative_group"
+    TRADER = "trader"
+
+    @property
+    def may_produce(self) -> bool:
+        return self is not SupplierKind.TRADER
+
+
+PRODUCER_KINDS = tuple(kind for kind in SupplierKind if kind.may_produce)
+
+
+class ProductGroup(StrEnum):
+    """The six groups of 148/QĐ-TTg, in its order."""
+
+    FOOD = "food"
+    DRINK = "drink"
+    MEDICINAL = "medicinal"
+    HANDICRAFT = "handicraft"
+    ORNAMENTAL = "ornamental"
+    TOURISM = "tourism"
+
+
+class OldProductGroup(StrEnum):
+    """The six groups before 148/QĐ-TTg, in their order; certificates of that time keep them."""
+
+    FOOD = "food"
+    DRINK = "drink"
+    HERBAL = "herbal"
+    TEXTILE = "textile"
+    DECOR = "decor"
+    RURAL_TOURISM = "rural_tourism"
+
+
+class ProductBasis(StrEnum):
+    """Why a product may stand on the shelf: criterion II of 950/QĐ-BCT, one of four."""
+
+    RATED = "a"
+    KEY_PRODUCT = "b"
+    TYPICAL_RURAL = "c"
+    LOCAL_SPECIALTY = "d"
+
+
+class Stars(StrEnum):
+    """A grade, lowest first; a product of 90 points and more waits for the central council."""
+
+    THREE = "3"
+    FOUR = "4"
+    POTENTIAL_FIVE = "potential_5"
+    FIVE = "5"
+
+    @property
+    def rank(self) -> int:
+        """1 to 4, to compare and sort by."""
+        return list(Stars).index(self) + 1
+
+    @property
+    def is_potential(self) -> bool:
+        return self is Stars.POTENTIAL_FIVE
+
+
+_LOWEST_SCORES = (
+    (Decimal(90), Stars.POTENTIAL_FIVE),
+    (Decimal(70), Stars.FOUR),
+    (Decimal(50), Stars.THREE),
+)
+
+
+def grade_for_score(score: Decimal, *, confirmed_by_centre: bool = False) -> Stars | None:
+    """The grade of a score of 0 to 100, never rounded: 89.5 is 4 stars; None below 50 (148/QĐ-TTg).
+
+    From 90 a product is *potential* 5 stars until the central council confirms it. ValueError for
+    a score outside 0 to 100.
+    """
+    if not score.is_finite() or not 0 <= score <= 100:
+        raise ValueError("a score lies between 0 and 100")
+    grade = next((stars for lowest, stars in _LOWEST_SCORES if score >= lowest), None)
+    if grade is Stars.POTENTIAL_FIVE and confirmed_by_centre:
+        return Stars.FIVE
+    return grade
+
+
+def last_valid_day(issued_on: date, months: int = CERTIFICATE_MONTHS) -> date:
+    """The day before the anniversary: of 4 February 2020 it is 3 February 2023.
+
+    Where the month has no such day, the anniversary is its last day, so that a certificate of 29
+    February ends on 27 February of the third year. ValueError for fewer than one month.
+    """
+    if months < 1:
+        raise ValueError("a certificate runs for at least one month")
+    years, month = divmod(issued_on.month - 1 + months, 12)
+    year, month = issued_on.year + years, month + 1
+    day = min(issued_on.day, monthrange(year, month)[1])
+    return date(year, month, day) - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFacts:
+    """What decides the force of one certificate of one product."""
+
+    issued_on: date
+    last_valid_day: date
+    stars: Stars
+    withdrawn_on: date | None = None
+    id: int = 0
+
+    @property
+    def void_from(self) -> date:
+        """The first day without force: after the last valid day, or the day of the withdrawal."""
+        lapsed = self.last_valid_day + timedelta(days=1)
+        return lapsed if self.withdrawn_on is None else min(lapsed, self.withdrawn_on)
+
+    @property
+    def last_day(self) -> date:
+        """The last day with force, counting a withdrawal."""
+        return self.void_from - timedelta(days=1)
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.issued_on <= day < self.void_from
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A product's stars on a day, from which certificate, or else since when it has none.
+
+    `last_ended_on` is the first day on which the last certificate no longer counted ("hết hiệu lực
+    từ"); None while one is valid, and for a product that never had one.
+    """
+
+    stars: Stars | None = None
+    certificate: CertificateFacts | None = None
+    last_ended_on: date | None = None
+
+
+def standing_on(certificates: Iterable[CertificateFacts], day: date) -> Standing:
+    """The standing of one product on a day; of several valid certificates the latest issued wins.
+
+    A certificate withdrawn on a day does not count on that day any more. One that was withdrawn
+    before it began never counted.
+    """
+    known = list(certificates)
+    valid = [one for one in known if one.is_valid_on(day)]
+    if valid:
+        latest = max(valid, key=_precedence)
+        return Standing(latest.stars, latest)
+    ended = [one.void_from for one in known if one.issued_on < one.void_from <= day]
+    return Standing(last_ended_on=max(ended, default=None))
+
+
+def _precedence(one: CertificateFacts) -> tuple[date, date, int, int]:
+    return one.issued_on, one.void_from, one.stars.rank, one.id
+
+
+def days_left(certificate: CertificateFacts, day: date) -> int:
+    """Days after `day` that still count: 0 on the last valid day, below 0 once it has ended."""
+    return (certificate.last_day - day).days

@@ -1,0 +1,135 @@
+"""Commands of the one IT person: `flask --app wsgi …`."""
+
+import sys
+from datetime import date
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from ocop_points.accounts import queries as users
+from ocop_points.accounts import service as accounts
+from ocop_points.accounts.passwords import hash_password, make_password
+from ocop_points.accounts.rules import USERNAME
+from ocop_points.audit.queries import broken_row
+from ocop_points.audit.rules import Action
+from ocop_points.audit.service import SYSTEM, record
+from ocop_points.core.access import Role
+from ocop_points.core.db import write
+from ocop_points.core.installation import install_as
+from ocop_points.core.text import clean
+from ocop_points.localities import queries as localities
+from ocop_points.localities.service import load_reference
+from ocop_points.points.service import load_kinds
+
+
+def install(app: Flask) -> None:
+    """Hang the commands on the application."""
+    for command in (init, reset_password, seed_demo, verify):
+        app.cli.add_command(command)
+
+
+@click.command("init")
+@click.option("--username", prompt="Tên đăng nhập của quản trị viên")
+@click.option("--full-name", prompt="Họ và tên")
+@with_appcontext
+def init(username: str, full_name: str) -> None:
+    """Prepare an empty database: schema, reference tables, first administrator."""
+    username, full_name = username.strip().lower(), clean(full_name)
+    if not USERNAME.fullmatch(username) or not full_name:
+        raise click.ClickException(
+            "Tên đăng nhập dùng chữ thường không dấu, chữ số, dấu chấm; họ tên không để trống."
+        )
+    upgrade()
+    if users.has_users():
+        raise click.ClickException(
+            "Cơ sở dữ liệu này đã có người dùng; lệnh init chỉ dùng cho cơ sở dữ liệu trống."
+        )
+    password = make_password()
+    hashed = hash_password(password)
+
+    def verb() -> None:
+        prepare_database(demonstration=False)
+        accounts.add_user(
+            username=username,
+            full_name=full_name,
+            role=Role.MINISTRY_ADMIN,
+            password_hash=hashed,
+            by=None,
+            unit_name="Bộ Công Thương",
+        )
+
+    write(verb)
+    click.echo(f"Đã tạo quản trị viên {username}.")
+    click.echo(f"Mật khẩu đầu tiên (chỉ hiện lần này): {password}")
+
+
+def prepare_database(*, demonstration: bool, mark_supported: frozenset[str] = frozenset()) -> None:
+    """What every new database holds: its kind and the reference tables. Call inside `write`."""
+    if localities.loaded():
+        return
+    install_as(demonstration=demonstration)
+    record(Action.INSTALLED, SYSTEM, by=None, changes={"demonstration": [None, demonstration]})
+    load_reference(mark_supported=mark_supported)
+    load_kinds()
+
+
+@click.command("reset-password")
+@click.argument("username")
+@with_appcontext
+def reset_password(username: str) -> None:
+    """Give a user a new first password, shown once: for an administrator who lost theirs."""
+    found = users.user_by_username(username)
+    if found is None:
+        raise click.ClickException(f"Không có người dùng “{username}”.")
+    user_id = found.id
+    password = make_password()
+    hashed = hash_password(password)
+
+    def verb() -> None:
+        user = users.user_by_id(user_id, lock=True)
+        if user is not None:
+            accounts.reset_password(user, hashed, by=None)
+
+    write(verb)
+    click.echo(f"Mật khẩu mới của {username} (chỉ hiện lần này): {password}")
+
+
+@click.command("seed-demo")
+@click.option(
+    "--scale", default=1, show_default=True, help="1: bản minh họa; lớn hơn: nhiều điểm hơn."
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Ngày của bản minh họa, mặc định hôm nay."
+)
+@with_appcontext
+def seed_demo(scale: int, as_of: object) -> None:
+    """Load the demonstration into its own database, or into an empty DATABASE_URL."""
+    from ocop_points import create_app
+    from ocop_points.demo.load import load
+
+    day = as_of.date() if hasattr(as_of, "date") else None
+    app = current_app if current_app.config["DATABASE_GIVEN"] else create_app(demo=True)
+    with app.app_context():
+        upgrade()
+        if users.has_users():
+            raise click.ClickException(
+                "Cơ sở dữ liệu này đã có người dùng; bản minh họa chỉ nạp vào cơ sở dữ liệu trống."
+            )
+        click.echo(load(scale=scale, as_of=day if isinstance(day, date) else None))
+
+
+@click.command("verify")
+@with_appcontext
+def verify() -> None:
+    """Check the audit chain; exit status 1 and a line per fault."""
+    faults = []
+    broken = broken_row()
+    if broken is not None:
+        faults.append(f"Nhật ký: dòng {broken} không khớp với dòng trước hoặc đã bị sửa.")
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        sys.exit(1)
+    click.echo("Không thấy lỗi.")

@@ -1,0 +1,143 @@
+"""The database: connection settings, the transaction rule, counters.
+
+Every request begins with a deferred read. `write` ends that read, takes the write lock around one verb only,
+and commits (RULES.md §8). SQLAlchemy's defaults on SQLite lose updates silently: see docs/decisions.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, String, event, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+
+T = TypeVar("T")
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BUSY_TIMEOUT_MS = 10_000
+_RETRIED_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
+_ATTEMPTS = 5
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+# One writer of this process at a time: waiting here is fair and quick, while SQLite's own busy wait sleeps.
+_write_lock = threading.Lock()
+
+
+class Counter(Model):
+    """The last number given out under a name. The row is locked until the number's record is committed."""
+
+    __tablename__ = "counter"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[int]
+
+
+def next_number(name: str) -> int:
+    """The next number of a series, without gaps: call it only inside `write`."""
+    counter = db.session.scalar(select(Counter).where(Counter.name == name).with_for_update())
+    if counter is None:
+        counter = Counter(name=name, value=0)
+        db.session.add(counter)
+    counter.value += 1
+    db.session.flush()
+    return counter.value
+
+
+def write(verb: Callable[[], T]) -> T:
+    """Run `verb` once as one locked, committed transaction; whatever it raises rolls everything back.
+
+    What the verb changes it must read again itself: everything read before is expired here. On PostgreSQL a
+    verb that lost a race is run again, so it may not have effects outside the database.
+    """
+    session = db.session
+    session.rollback()
+    if db.engine.dialect.name != "sqlite":
+        return _with_retries(verb)
+    with _write_lock:
+        return _run(verb, immediate=True)
+
+
+def _run(verb: Callable[[], T], *, immediate: bool) -> T:
+    session = db.session
+    try:
+        session.connection(execution_options={"immediate": immediate})
+        result = verb()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return result
+
+
+def _with_retries(verb: Callable[[], T]) -> T:
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _run(verb, immediate=False)
+        except DBAPIError as error:
+            if attempt == _ATTEMPTS or not _lost_a_race(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    """A unique row that appeared meanwhile is a lost race too: run again, the verb's own check sees it."""
+    if isinstance(error, IntegrityError):
+        return getattr(error.orig, "sqlstate", "") == "23505"
+    return isinstance(error, OperationalError) and (
+        getattr(error.orig, "sqlstate", "") in _RETRIED_STATES
+    )
+
+
+def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # BEGIN is ours to send
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def install(app: Flask) -> None:
+    """Give the application its engine, with our rules on each SQLite connection."""
+    db.init_app(app)
+    with app.app_context():
+        engine: Engine = db.engine
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _on_connect)
+            event.listen(engine, "begin", _on_begin)
+
+
+def is_empty(inspector: Any) -> bool:
+    """Has this database no table at all?"""
+    return not inspector.get_table_names()

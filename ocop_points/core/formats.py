@@ -1,0 +1,123 @@
+"""Dates, numbers, money and phone numbers as Vietnamese offices write them, both ways.
+
+The parsers raise ValueError with the Vietnamese sentence for the field, which says what to type.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import NoReturn
+
+from ocop_points.core import clock
+from ocop_points.core.text import clean
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+MAX_DIGITS = 20
+
+_DAY_FIRST = re.compile(r"(?a)(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
+_ISO = re.compile(r"(?a)(\d{4})-(\d{2})-(\d{2})")
+_NUMBER = re.compile(r"(?a)([-−]?)(\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?")
+_POINT_FOR_COMMA = re.compile(r"(?a)[-−]?\d+\.\d+")
+
+
+# Groups as they are spoken: mobile, Hà Nội and TP.HCM, other provinces, service numbers.
+_PHONES = (
+    r"(0[35789]\d\d)(\d{3})(\d{3})",
+    r"(02[48])(\d{4})(\d{4})",
+    r"(02\d\d)(\d{4})(\d{3})",
+    r"(1[89]00)(\d{4})",
+    r"(1[89]00)(\d{3})(\d{3})",
+)
+
+
+def vi_date(day: date | None) -> str:
+    """23/11/2026; nothing for no date."""
+    return "" if day is None else f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def vi_datetime(moment: datetime | None) -> str:
+    """14:05 23/11/2026 by the clocks of Việt Nam, from an aware moment; nothing for none."""
+    if moment is None:
+        return ""
+    there = clock.local(moment)
+    return f"{there:%H:%M} {vi_date(there.date())}"
+
+
+def vi_number(value: int | Decimal | None, places: int | None = None) -> str:
+    """1.234,5: rounded half-up to `places`, or exact without trailing zeros; nothing for None."""
+    if value is None:
+        return ""
+    with localcontext(prec=60):
+        number = Decimal(value)
+        if places is not None:
+            number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        whole, _, fraction = f"{abs(number):,f}".partition(".")
+    if places is None:
+        fraction = fraction.rstrip("0")
+    sign = "-" if number < 0 else ""
+    return sign + whole.replace(",", ".") + ("," + fraction if fraction else "")
+
+
+def money(amount: int | None) -> str:
+    """35.576.000 ₫; nothing for None."""
+    return "" if amount is None else f"{vi_number(amount)} ₫"
+
+
+def parse_date(text: str) -> date:
+    """The day in d/m/yyyy, dd/mm/yyyy, dd-mm-yyyy or yyyy-mm-dd, 1900 to 2100; else ValueError."""
+    typed = clean(text)
+    if match := _DAY_FIRST.fullmatch(typed):
+        day, month, year = int(match[1]), int(match[3]), int(match[4])
+    elif match := _ISO.fullmatch(typed):
+        year, month, day = int(match[1]), int(match[2]), int(match[3])
+    else:
+        raise ValueError("Nhập ngày/tháng/năm, ví dụ 23/11/2026")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"Nhập năm từ {FIRST_YEAR} đến {LAST_YEAR}")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"Ngày {day:02d}/{month:02d}/{year} không có thật") from None
+
+
+def parse_number(text: str) -> Decimal:
+    """The exact number in '1.234,5', '146,5', '35.576.000' or '12'; else ValueError.
+
+    A point only groups thousands: '1.234' is 1234, while '1.5' and '0.500' are refused, because a
+    guess could be wrong by a factor of a thousand.
+    """
+    typed = clean(text)
+    match = _NUMBER.fullmatch(typed)
+    if match is None:
+        _refuse_number(typed)
+    sign, whole, fraction = match[1], match[2].replace(".", ""), match[3] or ""
+    if len(whole) + len(fraction) > MAX_DIGITS:
+        raise ValueError(f"Số quá dài, nhập nhiều nhất {MAX_DIGITS} chữ số")
+    number = Decimal(f"{whole}.{fraction}" if fraction else whole)
+    return -number if sign else number
+
+
+def _refuse_number(typed: str) -> NoReturn:
+    if _POINT_FOR_COMMA.fullmatch(typed) and len(typed) <= MAX_DIGITS:
+        raise ValueError(f"Dùng dấu phẩy cho phần thập phân: viết {typed.replace('.', ',')}")
+    raise ValueError("Nhập số, ví dụ 146,5")
+
+
+def phone_digits(text: str) -> str:
+    """The digits to store: '+84 912.345.678' is '0912345678'; else ValueError.
+
+    Mobile and fixed numbers with their 0, and the short 1800 and 1900 numbers.
+    """
+    typed = re.sub(r"[ .()-]", "", clean(text))
+    national = re.sub(r"^(?:\+|00)84(?:0(?=[1-9]))?", "0", typed)
+    if not national.isascii() or not any(re.fullmatch(shape, national) for shape in _PHONES):
+        raise ValueError("Nhập số điện thoại, ví dụ 0912 345 678")
+    return national
+
+
+def phone_format(digits: str | None) -> str:
+    """0912 345 678, 024 3825 1234, 0203 3825 123, 1900 6568; anything else as it is."""
+    for shape in _PHONES:
+        if match := re.fullmatch(shape, digits or ""):
+            return " ".join(match.groups())
+    return digits or ""

@@ -1,0 +1,48 @@
+"""Pages of a list: 25 rows, counted in SQL."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from ocop_points.core.db import db
+
+T = TypeVar("T")
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list; `first` and `last` count rows from 1."""
+
+    items: list[T]
+    total: int
+    number: int
+    size: int = PAGE_SIZE
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.items else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.items) - 1 if self.items else 0
+
+
+def paginate(rows: Select[Any], number: int, *, size: int = PAGE_SIZE) -> Page[Any]:
+    """The page `number` of rows; a number past the end gives the last page. Two statements."""
+    counted = rows.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    total = db.session.scalar(counted) or 0
+    number = min(max(number, 1), max(1, -(-total // size)))
+    found = db.session.execute(rows.limit(size).offset((number - 1) * size)).all()
+    items = [row[0] if len(row) == 1 else row for row in found]
+    return Page(items, total, number, size)
+
+
+def count(rows: Select[Any]) -> int:
+    """How many rows a select gives."""
+    return db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0

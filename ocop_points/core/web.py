@@ -1,0 +1,170 @@
+"""What every answer carries: fingerprinted static addresses, security headers, error pages in plain words."""
+
+import hashlib
+import secrets
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from ocop_points.core import htmx
+from ocop_points.core.db import db
+
+YEAR = 365 * 24 * 3600
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+@cache
+def _fingerprint(path: Path, _changed_ns: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with a fingerprint so that browsers may keep it for a year."""
+    path = Path(current_app.static_folder or "") / name
+    mark = _fingerprint(path, path.stat().st_mtime_ns) if path.is_file() else "0"
+    return url_for("static", filename=name, v=mark)
+
+
+def start_request() -> None:
+    """Name the request: the audit rows and the error page carry the name."""
+    g.request_id = secrets.token_hex(6)
+
+
+def finish_response(answer: Response) -> Response:
+    """Security headers; pages of a signed-in user are never stored, fingerprinted files always."""
+    headers = answer.headers
+    field_page = getattr(g, "pictures_from_device", False)
+    headers.setdefault(
+        "Content-Security-Policy",
+        _CSP.replace("img-src 'self' data:", "img-src 'self' data: blob:") if field_page else _CSP,
+    )
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+    if request.endpoint == "static":
+        kept = f"public, max-age={YEAR}, immutable" if request.args.get("v") else "no-cache"
+        headers["Cache-Control"] = kept
+    else:
+        headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def explain(code: int) -> tuple[str, str, str]:
+    """Title, what happened, what to do: one entry a status code."""
+    entries = {
+        400: (
+            _("Yêu cầu không đọc được"),
+            _("Trình duyệt gửi lên nội dung không hợp lệ hoặc trang đã mở quá lâu."),
+            _("Quay lại trang trước, tải lại trang rồi làm lần nữa."),
+        ),
+        403: (
+            _("Không có quyền làm việc này"),
+            _("Tài khoản của bạn không được giao việc này."),
+            _("Cần làm việc này thì nhờ người quản lý của đơn vị."),
+        ),
+        404: (
+            _("Không tìm thấy trang"),
+            _("Địa chỉ không đúng, hoặc nội dung nằm ngoài phạm vi được giao cho bạn."),
+            _("Kiểm tra lại địa chỉ, hoặc tìm từ trang chủ."),
+        ),
+        405: (
+            _("Không mở được theo cách này"),
+            _("Địa chỉ này chỉ nhận biểu mẫu gửi lên."),
+            _("Quay lại trang trước rồi bấm nút trong trang."),
+        ),
+        413: (
+            _("Tệp hoặc nội dung quá lớn"),
+            _("Nội dung gửi lên vượt giới hạn nên chưa được nhận."),
+            _("Chọn tệp nhỏ hơn, hoặc chia làm nhiều lần gửi."),
+        ),
+        422: (
+            _("Nội dung chưa hợp lệ"),
+            _("Có chỗ chưa đúng trong nội dung gửi lên."),
+            _("Quay lại, sửa chỗ được đánh dấu rồi gửi lần nữa."),
+        ),
+        429: (
+            _("Thử quá nhiều lần"),
+            _("Có quá nhiều yêu cầu trong thời gian ngắn từ địa chỉ này."),
+            _("Đợi 15 phút rồi thử lại."),
+        ),
+        503: (
+            _("Hệ thống đang bận hoặc chưa ghi được"),
+            _("Việc bạn vừa làm chưa được lưu. Dữ liệu đã lưu trước đó không mất."),
+            _("Đợi một phút rồi làm lại. Nếu vẫn vậy, báo người quản trị máy chủ."),
+        ),
+    }
+    broken = (
+        _("Hệ thống gặp lỗi"),
+        _("Lỗi ở phía hệ thống, không phải do bạn. Việc bạn vừa làm chưa được lưu."),
+        _("Thử lại. Nếu vẫn lỗi, báo người quản trị kèm mã dưới đây."),
+    )
+    return entries.get(code, broken if code >= 500 else entries[400])
+
+
+def error_answer(code: int) -> Response:
+    """A whole page, or the small part when htmx asked: never a page inside a table."""
+    title, text, todo = explain(code)
+    context = {
+        "code": code,
+        "title": title,
+        "text": text,
+        "todo": todo,
+        "back_url": "/",
+        "back_text": _("Về trang chủ"),
+        "request_id": getattr(g, "request_id", ""),
+    }
+    if htmx.is_htmx():
+        answer = make_response(render_template("shared/_error.html", **context), code)
+        return htmx.retarget(answer, "#messages")
+    return make_response(render_template("errors/page.html", **context), code)
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    if error.response is not None and error.code is None:
+        return make_response(error.response)
+    code = error.code or 500
+    if code < 400:
+        return make_response(error.get_response())
+    answer = error_answer(code)
+    for name, value in error.get_headers():
+        if name in {"Retry-After", "Allow"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _on_database_error(error: OperationalError) -> Response:
+    """Locked too long, disk full, read-only: nothing was written, so say that and ask to try again."""
+    db.session.rollback()
+    current_app.logger.error("database: %s", error)
+    answer = error_answer(503)
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _on_crash(error: Exception) -> Response:
+    db.session.rollback()
+    current_app.logger.exception("request %s failed", getattr(g, "request_id", "?"), exc_info=error)
+    return error_answer(500)
+
+
+def install(app: Flask) -> None:
+    """Hang the above on the application."""
+    app.before_request(start_request)
+    app.after_request(finish_response)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(CSRFError, lambda _error: error_answer(400))
+    app.register_error_handler(OperationalError, _on_database_error)
+    if not app.config.get("PROPAGATE_CRASHES"):
+        app.register_error_handler(Exception, _on_crash)
+    app.jinja_env.globals["asset"] = asset

@@ -1,0 +1,150 @@
+"""What a criteria edition is: its sections, its lines and how they make a result. Pure data.
+
+All amounts (weights, minima, maxima, scores) are Decimal; dates are calendar days in Việt Nam.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+NONE_OF_THEM = "none"
+"""The answer «không thuộc loại nào» to a one-of line; no edition may use it as a choice's code."""
+
+PLACES = 3
+"""Decimals kept of any amount in an edition or an answer: columns are Numeric(12, PLACES)."""
+
+LARGEST = Decimal("999999999")
+
+
+class LineKind(StrEnum):
+    """How a line is answered."""
+
+    YES_NO = "yes_no"
+    ONE_OF = "one_of"
+    NUMBER = "number"
+    SCORE = "score"
+
+
+class PhotoRule(StrEnum):
+    """When a line wants a photo: on every verdict, on one of the two, or never."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    MET = "met"
+    NOT_MET = "not_met"
+
+
+class EditionStatus(StrEnum):
+    """A draft may change; a published edition is frozen; a retired one is no longer offered."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class Measure(StrEnum):
+    """Names of figures that help to answer a line; `assessments` computes them from stock."""
+
+    EVERY_PRODUCT_HAS_A_BASIS = "every_product_has_a_basis"
+    SHARE_THREE_STARS = "share_three_stars"
+    NO_EXPIRED_GOODS = "no_expired_goods"
+    SUPPLIERS_UNDER_AGREEMENT = "suppliers_under_agreement"
+    DAYS_SINCE_LAST_MOVEMENT = "days_since_last_movement"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSpec:
+    """One choice of a one-of line."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineSpec:
+    """One criterion. Which of weight, minimum, maximum, unit, choices are set follows its kind.
+
+    `confirmed` is False while the text is «chờ xác nhận»; `source` names the act it comes from.
+    """
+
+    code: str
+    kind: LineKind
+    text: str
+    mandatory: bool = False
+    confirmed: bool = True
+    source: str = ""
+    allows_na: bool = False
+    photo: PhotoRule = PhotoRule.NEVER
+    weight: Decimal | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    unit: str = ""
+    measure: Measure | None = None
+    guidance: str = ""
+    choices: tuple[ChoiceSpec, ...] = ()
+
+    @property
+    def met_from(self) -> Decimal | None:
+        """The least number or score that meets the line; None for the other kinds.
+
+        A score line without its own minimum is met from half of its maximum. Only an optional line
+        may leave it out (edition_file), so this default makes findings and never the result.
+        """
+        if self.kind is LineKind.NUMBER:
+            return self.minimum
+        if self.kind is LineKind.SCORE and self.minimum is None and self.maximum is not None:
+            return self.maximum / 2
+        return self.minimum if self.kind is LineKind.SCORE else None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSpec:
+    """A titled group of lines, in the order of the act."""
+
+    code: str
+    title: str
+    lines: tuple[LineSpec, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRule:
+    """What decides: every mandatory line met, a score out of 100 of at least this, or both."""
+
+    mandatory_lines: bool
+    minimum_score: Decimal | None = None
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether a score is counted; a minimum of 0 counts one that decides nothing."""
+        return self.minimum_score is not None
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """The act that issued the edition; number and day are empty for an edition that has none."""
+
+    number: str
+    issued_on: date | None
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSpec:
+    """A whole edition. `valid_to` is the last day of validity, None while no end is known."""
+
+    code: str
+    title: str
+    legal_basis: LegalBasis
+    valid_from: date
+    valid_to: date | None
+    result: ResultRule
+    sections: tuple[SectionSpec, ...]
+
+    @property
+    def lines(self) -> tuple[LineSpec, ...]:
+        """Every line, in the order of the sections."""
+        return tuple(line for section in self.sections for line in section.lines)

@@ -1,0 +1,1 @@
+"""The demonstration: real reference data, everything else invented and marked so."""

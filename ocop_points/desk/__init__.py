@@ -1,0 +1,1 @@
+"""What looks across features: home, search, users' pages, audit pages."""

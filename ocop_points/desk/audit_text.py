@@ -1,0 +1,44 @@
+"""An audit row in words."""
+
+import json
+from typing import Any
+
+from flask_babel import gettext as _
+
+from ocop_points.audit.models import AuditRow
+from ocop_points.audit.rules import Action
+from ocop_points.desk.labels import ACTION, FIELD
+from ocop_points.points import labels as points
+
+# Stored values that are codes: the words for them.
+_CODED: dict[str, dict[str, Any]] = {
+    "status": {key.value: text for key, (_tone, text) in points.STATUS.items()},
+    "last_result": {key.value: text for key, (_tone, text) in points.RESULT.items() if key},
+    "operator_kind": {key.value: text for key, text in points.OPERATOR_KIND.items()},
+    "accounting_regime": {key.value: text for key, text in points.REGIME.items()},
+}
+
+
+def action_text(row: AuditRow) -> str:
+    """What was done, as a verb after the person's name."""
+    known = set(Action)
+    return str(ACTION[Action(row.action)]) if row.action in known else row.action
+
+
+def change_lines(row: AuditRow) -> list[tuple[str, str, str]]:
+    """Each changed field with its texts before and after."""
+    changes: dict[str, list[Any]] = json.loads(row.changes)
+    return [
+        (str(FIELD.get(name, name)), _word(name, before), _word(name, after))
+        for name, (before, after) in changes.items()
+    ]
+
+
+def _word(name: str, value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(_CODED.get(name, {}).get(str(value), value))

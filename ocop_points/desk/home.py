@@ -1,0 +1,184 @@
+"""What waits for whom: the groups of the home page, one function a kind of waiting."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from ocop_points.accounts.models import User
+from ocop_points.core import clock
+from ocop_points.core.access import Role
+from ocop_points.core.formats import vi_date
+from ocop_points.localities import queries as localities
+from ocop_points.points import labels
+from ocop_points.points import queries as points
+from ocop_points.points.rules import LastResult, PointStatus
+
+SHOWN = 8
+# A point is due for a visit half a year after the last one: our proposal, no rule was found.
+VISIT_AFTER = timedelta(days=182)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits: where it leads, what it is, since when."""
+
+    icon: str
+    title: str
+    url: str
+    meta: str
+    when: str = ""
+    tone: str = ""
+    action: str = ""
+    action_url: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one kind; `more` leads to all of them."""
+
+    title: str
+    items: list[Item]
+    tone: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number a user acts on, with a plain second line."""
+
+    title: str
+    value: str
+    note: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Everything of one home page."""
+
+    figures: list[Figure] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(group.items) for group in self.groups)
+
+
+def home_of(user: User) -> Home:
+    """The figures and the waiting things of this user's role."""
+    makers: list[Callable[[User], Group | None]] = _GROUPS[user.role]
+    groups = [group for group in (make(user) for make in makers) if group and group.items]
+    return Home(_figures(user), groups)
+
+
+def _figures(user: User) -> list[Figure]:
+    if user.role is Role.OPERATOR:
+        return []
+    states = points.counts_by_status(user)
+    results = points.counts_by_result(user)
+    registered, trading = sum(states.values()), states.get(PointStatus.OPEN, 0)
+    visited = trading - results.get(None, 0)
+    passed = results.get(LastResult.PASS, 0)
+    figures = [
+        Figure(
+            _("Điểm đang hoạt động"), str(trading), _("trên %(n)s điểm đã đăng ký", n=registered)
+        ),
+        Figure(
+            _("Đánh giá gần nhất: đạt"),
+            str(passed),
+            _("trên %(n)s điểm đã đánh giá", n=visited) if visited else _("chưa có số liệu"),
+        ),
+        Figure(_("Chưa đánh giá lần nào"), str(results.get(None, 0)), _("điểm đang hoạt động")),
+    ]
+    if user.role in {Role.MINISTRY_ADMIN, Role.MINISTRY_VIEWER}:
+        supported = _("%(n)s trong 25", n=localities.supported_count())
+        figures.append(Figure(_("Địa phương được hỗ trợ"), supported, _("theo đánh dấu của Bộ")))
+    return figures
+
+
+def _point_items(user: User, statuses: list[PointStatus], icon: str) -> list[Item]:
+    return [
+        Item(
+            icon,
+            point.name,
+            url_for("points.point_show", point_id=point.id),
+            f"{point.code} · {point.ward.full_name}",
+            _("từ %(day)s", day=vi_date(clock.local(point.created_at).date())),
+        )
+        for point in points.points_waiting(user, statuses, limit=SHOWN)
+    ]
+
+
+def _state_group(title: Any, status: PointStatus, icon: str) -> Callable[[User], Group | None]:
+    def make(user: User) -> Group:
+        more = url_for("points.point_list", status=status.value)
+        return Group(str(title()), _point_items(user, [status], icon), more=more)
+
+    return make
+
+
+def _to_visit(user: User) -> Group:
+    due = points.points_to_visit(user, clock.today() - VISIT_AFTER, limit=SHOWN)
+    items = [
+        Item(
+            "clipboard-check",
+            point.name,
+            url_for("points.point_show", point_id=point.id),
+            f"{point.code} · {point.ward.full_name}",
+            _("đánh giá %(day)s", day=vi_date(point.last_visit_on))
+            if point.last_visit_on
+            else _("chưa đánh giá"),
+            "soon",
+        )
+        for point in due
+    ]
+    more = url_for("points.point_list", status=PointStatus.OPEN.value, sort="visit")
+    return Group(_("Điểm đến kỳ đánh giá"), items, more=more)
+
+
+def _own_points(user: User) -> Group:
+    items = [
+        Item(
+            "building-store",
+            point.name,
+            url_for("points.point_show", point_id=point.id),
+            f"{point.code} · {point.ward.full_name}",
+            str(labels.STATUS[point.status][1]),
+        )
+        for point in points.own_points(user)
+    ]
+    return Group(_("Điểm bán của bạn"), items)
+
+
+def _without_manager(user: User) -> Group:
+    items = [
+        Item(
+            "users",
+            locality.name,
+            url_for("desk.user_new", role=Role.MANAGER.value),
+            _("Địa phương được hỗ trợ chưa có người quản lý"),
+            _("chưa giao"),
+            "soon",
+        )
+        for locality in localities.supported_without_manager(limit=SHOWN)
+    ]
+    return Group(_("Địa phương chưa có quản lý"), items)
+
+
+_PROPOSED = _state_group(lambda: _("Đề xuất chờ khảo sát"), PointStatus.PROPOSED, "map-pin")
+_SURVEYED = _state_group(lambda: _("Đã khảo sát, chờ chọn"), PointStatus.SURVEYED, "list-check")
+_CHOSEN = _state_group(
+    lambda: _("Được chọn, chờ khai trương"), PointStatus.CHOSEN, "building-store"
+)
+
+_GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
+    Role.MINISTRY_ADMIN: [_without_manager],
+    Role.MINISTRY_VIEWER: [],
+    Role.MANAGER: [_SURVEYED, _CHOSEN, _PROPOSED, _to_visit],
+    Role.OFFICER: [_PROPOSED, _to_visit],
+    Role.OPERATOR: [_own_points],
+}

@@ -1,0 +1,81 @@
+"""The side navigation: what this user may open, in the order of work."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation; shown when its page exists and the user holds the permission."""
+
+    key: str
+    endpoint: str
+    icon: str
+    text: Any
+    permission: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as the template shows it."""
+
+    key: str
+    url: str
+    icon: str
+    text: Any
+    count: int | None = None
+
+
+ENTRIES = (
+    Entry("home", "desk.home", "calendar-event", _l("Việc của tôi"), "home"),
+    Entry("points", "points.point_list", "building-store", _l("Điểm bán"), "points.read"),
+    Entry(
+        "assessments", "assessments.visit_list", "clipboard-check", _l("Đánh giá"), "visits.read"
+    ),
+    Entry("stock", "stock.choose_point", "packages", _l("Kho hàng"), "stock.read"),
+    Entry("products", "catalogue.product_list", "certificate", _l("Sản phẩm"), "catalogue.read"),
+    Entry(
+        "suppliers",
+        "catalogue.supplier_list",
+        "truck-delivery",
+        _l("Nhà cung cấp"),
+        "catalogue.read",
+    ),
+    Entry("criteria", "criteria.edition_list", "list-check", _l("Bộ tiêu chí"), "criteria.read"),
+    Entry("users", "desk.user_list", "users", _l("Người dùng"), "users.edit"),
+    Entry("localities", "localities.locality_list", "map-pin", _l("Địa phương"), "localities.read"),
+    Entry("audit", "desk.audit_list", "history", _l("Nhật ký"), "audit.read"),
+)
+
+
+def navigation() -> list[Link]:
+    """The links for the signed-in user."""
+    if not current_user.is_authenticated:
+        return []
+    return [
+        Link(entry.key, url_for(entry.endpoint), entry.icon, entry.text)
+        for entry in ENTRIES
+        if entry.endpoint in current_app.view_functions and current_user.may(entry.permission)
+    ]
+
+
+# The parts of a point, each its own page.
+POINT_TABS = (
+    ("show", "points.point_show", _l("Tổng quan"), "points.read"),
+    ("visits", "assessments.point_visits", _l("Đánh giá"), "visits.read"),
+    ("stock", "stock.ledger", _l("Kho hàng"), "stock.read"),
+    ("history", "points.point_history", _l("Nhật ký"), "audit.read"),
+)
+
+
+def point_tabs(point_id: int) -> list[tuple[str, str, Any]]:
+    """The tabs of a point that the signed-in user may open: key, address, text."""
+    return [
+        (key, url_for(endpoint, point_id=point_id), text)
+        for key, endpoint, text, permission in POINT_TABS
+        if endpoint in current_app.view_functions and current_user.may(permission)
+    ]

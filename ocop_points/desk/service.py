@@ -1,0 +1,84 @@
+"""Verbs on users that need their reach: made and changed by the rights of RULES.md §1."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask import abort
+from flask_babel import gettext as _
+
+from ocop_points.accounts import service as accounts
+from ocop_points.accounts.models import User
+from ocop_points.accounts.rules import may_edit, may_give
+from ocop_points.core.access import Role
+from ocop_points.core.errors import Refused
+from ocop_points.desk.queries import locality_ids_of_points, standing_of
+from ocop_points.localities.service import set_reach
+from ocop_points.points.service import set_user_points
+
+
+@dataclass(frozen=True)
+class UserFacts:
+    """What is said about a user: who they are and what they reach."""
+
+    full_name: str
+    position: str
+    unit_name: str
+    phone: str
+    role: Role
+    localities: Collection[int]
+    points: Collection[int]
+
+
+def make_user(username: str, facts: UserFacts, *, password_hash: str, by: User) -> User:
+    """Make a user with a first password that must be changed. Raises Refused beyond the maker's rights."""
+    localities, points = _reach(facts)
+    _check_gift(by, facts.role, localities, points)
+    user = accounts.add_user(
+        username=username,
+        full_name=facts.full_name,
+        position=facts.position,
+        unit_name=facts.unit_name,
+        phone=facts.phone,
+        role=facts.role,
+        password_hash=password_hash,
+        by=by,
+        reach={"localities": sorted(localities), "points": sorted(points)},
+    )
+    set_reach(user, localities)
+    set_user_points(user, points)
+    return user
+
+
+def change_user(user: User, facts: UserFacts, *, by: User) -> None:
+    """Change a user's facts, role or reach. 403 when `by` may not change this user."""
+    check_may_edit(by, user)
+    localities, points = _reach(facts)
+    _check_gift(by, facts.role, localities, points)
+    reach = {**set_reach(user, localities), **set_user_points(user, points)}
+    values = {
+        "full_name": facts.full_name,
+        "position": facts.position,
+        "unit_name": facts.unit_name,
+        "phone": facts.phone,
+        "role": facts.role,
+    }
+    accounts.edit_user(user, by=by, values=values, reach=reach)
+
+
+def check_may_edit(by: User, user: User) -> None:
+    """403 unless `by` may change `user`: nobody themselves, an equal or a superior."""
+    if not may_edit(standing_of(by), standing_of(user)):
+        abort(403)
+
+
+def _reach(facts: UserFacts) -> tuple[list[int], list[int]]:
+    """A department's people have localities, operators points, the ministry neither."""
+    localities = list(facts.localities) if facts.role in {Role.MANAGER, Role.OFFICER} else []
+    points = list(facts.points) if facts.role is Role.OPERATOR else []
+    return localities, points
+
+
+def _check_gift(by: User, role: Role, localities: list[int], points: list[int]) -> None:
+    reach = frozenset(localities) | locality_ids_of_points(points)
+    if not may_give(standing_of(by), role, reach):
+        raise Refused(_("Bạn chỉ giao được vai trò và phạm vi nằm trong phạm vi của mình"), "role")

@@ -1,0 +1,5 @@
+"""Excel in."""
+
+from flask import Blueprint
+
+bp = Blueprint("exchange", __name__)

@@ -1,0 +1,1 @@
+"""Departments, localities, provinces old and new, wards; who reaches which locality."""

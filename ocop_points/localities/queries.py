@@ -1,0 +1,168 @@
+"""Finding localities, departments, provinces and wards; who reaches what."""
+
+from typing import Any
+
+from flask import abort
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from ocop_points.accounts.models import User
+from ocop_points.core.access import MINISTRY, Role
+from ocop_points.core.db import db
+from ocop_points.core.text import like_pattern, sort_key
+from ocop_points.localities.models import Department, Locality, Province, Ward, user_locality
+
+WARDS_SHOWN = 20
+
+
+def reached_ids(user: User) -> Select[Any]:
+    """A select of the ids of the localities within the user's reach (RULES.md §1)."""
+    if user.role in MINISTRY:
+        return select(Locality.id)
+    return select(user_locality.c.locality_id).where(user_locality.c.user_id == user.id)
+
+
+def reached(user: User) -> list[Locality]:
+    """The localities within the user's reach, in Vietnamese order."""
+    rows = select(Locality).where(Locality.id.in_(reached_ids(user))).order_by(Locality.sort_key)
+    return list(db.session.scalars(rows))
+
+
+def reached_id_set(user: User) -> frozenset[int]:
+    """As `reached_ids`, read."""
+    return frozenset(db.session.scalars(reached_ids(user)))
+
+
+def get_locality_or_404(locality_id: int) -> Locality:
+    """Any locality: their names are no secret to the signed in."""
+    found = db.session.get(
+        Locality,
+        locality_id,
+        options=[joinedload(Locality.province), joinedload(Locality.department)],
+    )
+    return found or abort(404)
+
+
+def get_department_or_404(department_id: int, *, lock: bool = False) -> Department:
+    """Any department; `lock` when it will be changed."""
+    rows = select(Department).where(Department.id == department_id)
+    return db.session.scalar(rows.with_for_update() if lock else rows) or abort(404)
+
+
+def locality_to_edit(locality_id: int) -> Locality:
+    """The locality, locked for a change."""
+    rows = select(Locality).where(Locality.id == locality_id).with_for_update()
+    return db.session.scalar(rows) or abort(404)
+
+
+def localities_list(*, query: str = "", supported: bool | None = None) -> list[Locality]:
+    """Localities with province and department: one statement, all 63 at most."""
+    rows = (
+        select(Locality)
+        .options(joinedload(Locality.province), joinedload(Locality.department))
+        .order_by(Locality.sort_key)
+    )
+    if query:
+        rows = rows.where(Locality.search_text.like(like_pattern(query), escape="\\"))
+    if supported is not None:
+        rows = rows.where(Locality.supported.is_(supported))
+    return list(db.session.scalars(rows))
+
+
+def supported_count() -> int:
+    """How many localities are marked as supported: the n of "n trong 25"."""
+    return db.session.scalar(select(func.count()).where(Locality.supported)) or 0
+
+
+def departments_list() -> list[Department]:
+    """Departments with their province, in Vietnamese order."""
+    rows = select(Department).options(joinedload(Department.province)).order_by(Department.sort_key)
+    return list(db.session.scalars(rows))
+
+
+def department_localities(department_id: int) -> list[Locality]:
+    """The localities that belong to a department."""
+    rows = select(Locality).where(Locality.department_id == department_id)
+    return list(db.session.scalars(rows.order_by(Locality.sort_key)))
+
+
+def find_wards(province_codes: list[str], query: str, *, limit: int = WARDS_SHOWN) -> list[Ward]:
+    """At most `limit` wards of these provinces whose name holds the query, accents ignored.
+
+    A hit with the exact accents comes first, then names that begin with the query, then Vietnamese order.
+    """
+    exact = sort_key(query)
+    begins = like_pattern(query)[1:]
+    bare = func.substr(Ward.search_text, func.length(Ward.kind) + 2)
+    rows = (
+        select(Ward)
+        .options(joinedload(Ward.province))
+        .where(
+            Ward.province_code.in_(province_codes),
+            Ward.search_text.like(like_pattern(query), escape="\\"),
+        )
+        .order_by(
+            (Ward.sort_key != exact),
+            ~bare.like(begins, escape="\\"),
+            Ward.sort_key,
+            Ward.code,
+        )
+        .limit(limit)
+    )
+    return list(db.session.scalars(rows))
+
+
+def ward_by_code(code: str) -> Ward | None:
+    """The ward with its province, or None."""
+    return db.session.get(Ward, code, options=[joinedload(Ward.province)])
+
+
+def wards_of_province(province_code: str) -> list[Ward]:
+    """All wards of one province, for matching names of an import."""
+    return list(db.session.scalars(select(Ward).where(Ward.province_code == province_code)))
+
+
+def provinces_by_code() -> dict[str, Province]:
+    """The 34 provinces."""
+    return {province.code: province for province in db.session.scalars(select(Province))}
+
+
+def manager_count(department_id: int) -> int:
+    """How many active managers reach a locality of this department."""
+    rows = (
+        select(func.count(func.distinct(User.id)))
+        .join(user_locality, user_locality.c.user_id == User.id)
+        .join(Locality, Locality.id == user_locality.c.locality_id)
+        .where(User.role == Role.MANAGER, User.active, Locality.department_id == department_id)
+    )
+    return db.session.scalar(rows) or 0
+
+
+def reached_names(user_ids: list[int]) -> dict[int, list[str]]:
+    """The names of the localities of several users: one statement for a whole list."""
+    rows = (
+        select(user_locality.c.user_id, Locality.name)
+        .join(Locality, Locality.id == user_locality.c.locality_id)
+        .where(user_locality.c.user_id.in_(user_ids))
+        .order_by(Locality.sort_key)
+    )
+    names: dict[int, list[str]] = {}
+    for user_id, name in db.session.execute(rows):
+        names.setdefault(user_id, []).append(name)
+    return names
+
+
+def loaded() -> bool:
+    """Are the reference tables in the database?"""
+    return db.session.scalar(select(Locality.id).limit(1)) is not None
+
+
+def supported_without_manager(*, limit: int) -> list[Locality]:
+    """Supported localities that no active manager reaches."""
+    managed = (
+        select(user_locality.c.locality_id)
+        .join(User, User.id == user_locality.c.user_id)
+        .where(User.role == Role.MANAGER, User.active)
+    )
+    rows = select(Locality).where(Locality.supported, Locality.id.not_in(managed))
+    return list(db.session.scalars(rows.order_by(Locality.sort_key).limit(limit)))

@@ -1,0 +1,88 @@
+"""Pages of localities and departments, and the ward picker."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ocop_points.accounts.views import me
+from ocop_points.core.access import requires
+from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.htmx import render
+from ocop_points.core.text import clean
+from ocop_points.localities import queries, service
+from ocop_points.localities.forms import DepartmentForm, LocalityForm
+
+bp = Blueprint("localities", __name__)
+
+PROGRAMME_LOCALITIES = 25  # of the programme (DOMAIN.md §1): shown as "n trong 25", never a limit
+
+
+@bp.get("/admin/localities")
+@requires("localities.read")
+def locality_list() -> ResponseReturnValue:
+    query = clean(request.args.get("q", ""))[:80]
+    only = request.args.get("supported", "")
+    supported = {"yes": True, "no": False}.get(only)
+    return render(
+        "localities/list.html",
+        "localities/_table.html",
+        localities=queries.localities_list(query=query, supported=supported),
+        supported_count=queries.supported_count(),
+        programme=PROGRAMME_LOCALITIES,
+        query=query,
+        supported=only if supported is not None else "",
+    )
+
+
+@bp.route("/admin/localities/<int:locality_id>", methods=["GET", "POST"])
+@requires("localities.edit")
+def locality_edit(locality_id: int) -> ResponseReturnValue:
+    locality = queries.get_locality_or_404(locality_id)
+    form = LocalityForm(obj=locality)
+    form.department_id.choices = [
+        (d.id, d.name)
+        for d in queries.departments_list()
+        if d.province_code == locality.province_code
+    ]
+
+    def verb() -> Done:
+        record = queries.locality_to_edit(locality_id)
+        form.guard_version(record)
+        department = queries.get_department_or_404(form.department_id.data)
+        service.edit_locality(
+            record, supported=bool(form.supported.data), department=department, by=me()
+        )
+        return Done(url_for(".locality_list"), _("Đã lưu %(name)s.", name=record.name))
+
+    if form.validate_on_submit() and (answer := carry_out(form, verb)):
+        return answer
+    locality = queries.get_locality_or_404(locality_id)
+    return answer_form("localities/form.html", form, locality=locality)
+
+
+@bp.get("/admin/departments")
+@requires("localities.read")
+def department_list() -> ResponseReturnValue:
+    return render_template("localities/departments.html", departments=queries.departments_list())
+
+
+@bp.route("/admin/departments/<int:department_id>", methods=["GET", "POST"])
+@requires("localities.edit")
+def department_edit(department_id: int) -> ResponseReturnValue:
+    form = DepartmentForm(obj=queries.get_department_or_404(department_id))
+
+    def verb() -> Done:
+        record = queries.get_department_or_404(department_id, lock=True)
+        form.guard_version(record)
+        names = ("name", "superior_body", "issuing_body", "place", "symbol")
+        service.edit_department(record, values={n: form[n].data for n in names}, by=me())
+        return Done(url_for(".department_list"), _("Đã lưu %(name)s.", name=record.name))
+
+    if form.validate_on_submit() and (answer := carry_out(form, verb)):
+        return answer
+    return answer_form(
+        "localities/department_form.html",
+        form,
+        department=queries.get_department_or_404(department_id),
+        localities=queries.department_localities(department_id),
+    )

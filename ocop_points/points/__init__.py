@@ -1,0 +1,1 @@
+"""The register of sales points and their life."""

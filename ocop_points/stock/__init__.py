@@ -1,0 +1,1 @@
+"""Lots, vouchers, movements and balances of a point."""

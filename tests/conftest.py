@@ -1,0 +1,158 @@
+"""One application a session, one fresh copy of a prepared database a test."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from ocop_points import create_app
+from ocop_points.accounts.models import User
+from ocop_points.cli import prepare_database
+from ocop_points.core import clock
+from ocop_points.core.db import db, write
+from tests import people
+from tests.browser import Browser
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 10:00 on a Monday in Việt Nam
+POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
+
+
+class Store:
+    """Where the tests' database lives: a template made once, copied for each test."""
+
+    def __init__(self, folder: Path, worker: str) -> None:
+        self.folder = folder
+        self.name = f"ocop_{worker}"
+
+    @property
+    def url(self) -> str:
+        if POSTGRESQL:
+            return self._named(self.name)
+        return f"sqlite:///{(self.folder / 'test.sqlite3').as_posix()}"
+
+    def _named(self, name: str) -> str:
+        return make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+
+    def _server(self, *statements: str) -> None:
+        engine = create_engine(self._named("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+    def create(self) -> None:
+        """An empty database to be filled."""
+        if POSTGRESQL:
+            self._server(
+                f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)", f"CREATE DATABASE {self.name}"
+            )
+
+    def keep(self) -> None:
+        """Keep what is there now as the template."""
+        if POSTGRESQL:
+            self._server(
+                f"DROP DATABASE IF EXISTS {self.name}_template WITH (FORCE)",
+                f"CREATE DATABASE {self.name}_template TEMPLATE {self.name}",
+            )
+        else:
+            shutil.copyfile(self.folder / "test.sqlite3", self.folder / "template.sqlite3")
+
+    def reset(self) -> None:
+        """A fresh copy of the template."""
+        if POSTGRESQL:
+            self._server(
+                f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
+                f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template",
+            )
+            return
+        for suffix in ("-wal", "-shm"):
+            (self.folder / f"test.sqlite3{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(self.folder / "template.sqlite3", self.folder / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("instance"), os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture(scope="session")
+def whole_app(store: Store) -> Flask:
+    """The application with a filled template database. Tests ask for `app` instead."""
+    store.create()
+    app = create_app(
+        {
+            "INSTANCE": store.folder,
+            "SQLALCHEMY_DATABASE_URI": store.url,
+            "TESTING": True,
+            "PROPAGATE_CRASHES": True,
+            "SECRET_KEY": "of the tests",
+            "PASSWORD_MEMORY_KIB": 8,
+            "PASSWORD_ROUNDS": 1,
+            "PUBLIC_URL": "https://ocop.example",
+        }
+    )
+    with app.app_context(), clock.freeze(NOW):
+        upgrade()
+        write(lambda: prepare_database(demonstration=False, mark_supported=frozenset({"22", "96"})))
+        write(people.make_everybody)
+        db.session.remove()
+        db.engine.dispose()
+    store.keep()
+    return app
+
+
+@pytest.fixture
+def app(whole_app: Flask, store: Store) -> Iterator[Flask]:
+    """The application on a fresh database, its clock stopped, inside an application context."""
+    with whole_app.app_context(), clock.freeze(NOW):
+        db.engine.dispose()
+        store.reset()
+        yield whole_app
+        left = [*db.session.new, *db.session.dirty, *db.session.deleted]
+        db.session.remove()
+        db.engine.dispose()
+    assert not left, f"changes left uncommitted: {left}"
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[[str | None], Browser]:
+    """`browser("officer")`: somebody at a browser, signed in; `browser(None)`: nobody signed in."""
+
+    def open_for(who: str | None) -> Browser:
+        opened = Browser(app)
+        if who is not None:
+            opened.sign_in(people.USERNAMES[who])
+        return opened
+
+    return open_for
+
+
+@pytest.fixture
+def officer(app: Flask) -> User:
+    return people.user("officer")
+
+
+@pytest.fixture
+def manager(app: Flask) -> User:
+    return people.user("manager")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in e2e need a browser: skipped where none is found, an error with CI=true."""
+    from tests.chromium import chromium_path
+
+    missing = chromium_path() is None and os.environ.get("CI") != "true"
+    for item in items:
+        if "e2e" in Path(str(item.path)).parts:
+            item.add_marker(pytest.mark.browser)
+            if missing:
+                item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+        if "postgres" in item.keywords and not POSTGRESQL:
+            item.add_marker(pytest.mark.skip(reason="needs TEST_DATABASE_URL"))

@@ -1,0 +1,31 @@
+"""The WSGI application. `python wsgi.py` serves it with waitress; `--demo` serves the demonstration."""
+
+import os
+import sys
+
+from waitress import serve
+
+from ocop_points import create_app
+from ocop_points.config import SettingError
+from ocop_points.serving import THREADS, prepare
+
+# The commands of the demonstration see its database too: OCOP_DEMO=1 flask --app wsgi …
+app = create_app(demo="--demo" in sys.argv[1:] or os.environ.get("OCOP_DEMO") == "1")
+
+
+def main() -> None:
+    """Prepare, say where, serve until stopped."""
+    try:
+        lines = prepare(app)
+    except SettingError as error:
+        sys.exit(str(error))
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    print("\n".join(lines), flush=True)
+    host, port = app.config["HOST"], app.config["PORT"]
+    serve(
+        app, host=host, port=port, threads=THREADS, ident="", max_request_body_size=64 * 1024 * 1024
+    )
+
+
+if __name__ == "__main__":
+    main()
