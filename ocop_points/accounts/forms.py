@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField
 
-from ocop_points.core.fields import FilledIn, TextField
+from ocop_points.core.fields import FilledIn, TextField, phone
 from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import clean
 
@@ -45,7 +45,7 @@ class ProfileForm(BaseForm):
     """What a user may change of themselves."""
 
     position = TextField(_l("Chức vụ"), max_length=120, required=False)
-    phone = TextField(_l("Điện thoại"), max_length=20, required=False)
+    phone = TextField(_l("Điện thoại"), max_length=20, required=False, checks=[phone])
 
 
 class PasswordForm(BaseForm):

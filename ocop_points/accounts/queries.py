@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from flask import abort
+from flask_login import current_user
 from sqlalchemy import func, select
 
 from ocop_points.accounts.models import SignInFailure, User
@@ -17,6 +19,11 @@ from ocop_points.core.db import db
 def user_by_id(user_id: int, *, lock: bool = False) -> User | None:
     """The user, or None; `lock` when it will be changed."""
     return db.session.get(User, user_id, with_for_update=lock or None)
+
+
+def me() -> User:
+    """The signed-in user, read again and locked: a verb runs in a transaction of its own."""
+    return user_by_id(current_user.id, lock=True) or abort(401)
 
 
 def user_by_username(username: str) -> User | None:

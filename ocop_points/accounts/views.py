@@ -3,7 +3,6 @@
 from flask import (
     Blueprint,
     Response,
-    abort,
     flash,
     make_response,
     redirect,
@@ -19,6 +18,7 @@ from ocop_points.accounts import queries, service, session
 from ocop_points.accounts.forms import PasswordForm, ProfileForm, SignInForm
 from ocop_points.accounts.models import User
 from ocop_points.accounts.passwords import hash_password, verify_password
+from ocop_points.accounts.queries import me
 from ocop_points.accounts.rules import weakness
 from ocop_points.core import clock
 from ocop_points.core.access import accepts_body, public, requires
@@ -27,12 +27,6 @@ from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
 
 bp = Blueprint("accounts", __name__)
-
-
-def me() -> User:
-    """The signed-in user, read again where a transaction began since."""
-    user = queries.user_by_id(current_user.id, lock=True)
-    return user or abort(401)
 
 
 @bp.route("/login", methods=["GET", "POST"])

@@ -15,7 +15,14 @@ from wtforms.widgets import CheckboxInput, ListWidget, Select
 from wtforms.widgets import TextArea as TextAreaWidget
 
 from ocop_points.core import clock
-from ocop_points.core.formats import parse_date, parse_number, vi_date, vi_number
+from ocop_points.core.formats import (
+    parse_date,
+    parse_number,
+    parse_tax_code,
+    phone_as_written,
+    vi_date,
+    vi_number,
+)
 from ocop_points.core.text import clean
 
 
@@ -32,6 +39,23 @@ class FilledIn(InputRequired):
 def _checks(required: bool, message: Any, *more: Any) -> list[Any]:
     first = FilledIn(message or _l("Chưa nhập nội dung này")) if required else Optional()
     return [first, *more]
+
+
+def tax_code(_form: Any, field: Any) -> None:
+    """A check of a text field: the shape of a tax code."""
+    _shaped(field, parse_tax_code)
+
+
+def phone(_form: Any, field: Any) -> None:
+    """A check of a text field: the shape of a telephone number."""
+    _shaped(field, phone_as_written)
+
+
+def _shaped(field: Any, read: Callable[[str], str]) -> None:
+    try:
+        field.data = read(field.data or "")
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 class TextField(StringField):

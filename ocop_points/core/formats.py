@@ -17,6 +17,8 @@ MAX_DIGITS = 20
 _DAY_FIRST = re.compile(r"(?a)(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 _ISO = re.compile(r"(?a)(\d{4})-(\d{2})-(\d{2})")
 _NUMBER = re.compile(r"(?a)([-−]?)(\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?")
+# Ten digits, ten and a branch number, or a citizen's number of twelve (households since July 2025).
+_TAX_CODE = re.compile(r"(?a)\d{10}(-\d{3})?|\d{12}")
 _POINT_FOR_COMMA = re.compile(r"(?a)[-−]?\d+\.\d+")
 
 
@@ -121,3 +123,19 @@ def phone_format(digits: str | None) -> str:
         if match := re.fullmatch(shape, digits or ""):
             return " ".join(match.groups())
     return digits or ""
+
+
+def phone_as_written(text: str) -> str:
+    """The number as people wrote it, with blanks, dots or a leading plus; else ValueError."""
+    digits = "".join(sign for sign in text if sign in "0123456789")
+    if set(text) - set("0123456789 .-+()") or not 8 <= len(digits) <= 14:
+        raise ValueError("Nhập số điện thoại, ví dụ 0912 345 678")
+    return text
+
+
+def parse_tax_code(text: str) -> str:
+    """Ten digits, ten and three of a branch, or twelve, blanks left out; else ValueError."""
+    code = text.replace(" ", "")
+    if not _TAX_CODE.fullmatch(code):
+        raise ValueError("Nhập 10 số, 10 số và 3 số chi nhánh (0101234567-001), hoặc 12 số")
+    return code

@@ -8,9 +8,8 @@ from wtforms import ValidationError
 
 from ocop_points.accounts.rules import USERNAME
 from ocop_points.core.access import Role
-from ocop_points.core.fields import ChoiceField, TextField, TickList
+from ocop_points.core.fields import ChoiceField, TextField, TickList, phone
 from ocop_points.core.forms import BaseForm
-from ocop_points.points.forms import phone
 
 
 def _username(_form: Any, field: Any) -> None:

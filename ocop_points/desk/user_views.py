@@ -10,8 +10,8 @@ from flask_login import current_user
 from ocop_points.accounts import service as accounts
 from ocop_points.accounts.models import User
 from ocop_points.accounts.passwords import hash_password, make_password
+from ocop_points.accounts.queries import me
 from ocop_points.accounts.rules import may_edit, roles_given_by
-from ocop_points.accounts.views import me
 from ocop_points.audit.queries import rows_about
 from ocop_points.core.access import MINISTRY, Role, requires
 from ocop_points.core.forms import Done, answer_form, carry_out

@@ -6,15 +6,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, ValidationError
+from wtforms import StringField
 from wtforms.validators import Optional
 
-from ocop_points.core.fields import ChoiceField, DateField, DecimalField, TextArea, TextField, YesNo
+from ocop_points.core.fields import (
+    ChoiceField,
+    DateField,
+    DecimalField,
+    TextArea,
+    TextField,
+    YesNo,
+    phone,
+    tax_code,
+)
 from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import clean
 from ocop_points.points import labels
 from ocop_points.points.rules import (
-    TAX_CODE,
     TRANSITIONS,
     AccountingRegime,
     OperatorKind,
@@ -60,21 +68,6 @@ def read_coordinates(text: str) -> tuple[float, float]:
     if not in_viet_nam(north, east):
         raise ValueError(_("Vị trí này nằm ngoài Việt Nam. Nhập vĩ độ trước, kinh độ sau"))
     return round(north, 6), round(east, 6)
-
-
-def tax_code(_form: Any, field: Any) -> None:
-    """Ten digits, ten and three of a branch, or twelve."""
-    field.data = (field.data or "").replace(" ", "")
-    if not TAX_CODE.fullmatch(field.data):
-        raise ValidationError(_("Nhập 10 số, 10 số và 3 số chi nhánh (0101234567-001), hoặc 12 số"))
-
-
-def phone(_form: Any, field: Any) -> None:
-    """Digits with blanks, dots or a leading plus."""
-    digits = "".join(sign for sign in field.data or "" if sign.isdigit())
-    others = set(field.data or "") - set("0123456789 .-+()")
-    if others or not 8 <= len(digits) <= 14:
-        raise ValidationError(_("Nhập số điện thoại, ví dụ 0912 345 678"))
 
 
 class PointForm(BaseForm):

@@ -1,6 +1,5 @@
 """The life of a sales point (RULES.md §3) and the shapes of what is written about it. Pure."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -123,9 +122,6 @@ def check_step(
         return StepFault.NO_REASON
     return None
 
-
-# Ten digits, ten and a branch number, or a citizen's number of twelve (households since July 2025).
-TAX_CODE = re.compile(r"\d{10}(-\d{3})?|\d{12}")
 
 # A generous box around the country with its islands: it catches swapped and foreign coordinates.
 LATITUDES = (6.0, 24.0)

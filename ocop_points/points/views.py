@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
-from ocop_points.accounts.views import me
+from ocop_points.accounts.queries import me
 from ocop_points.audit.queries import rows_about
 from ocop_points.core.access import requires
 from ocop_points.core.forms import Done, answer_form, carry_out

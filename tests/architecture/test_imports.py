@@ -1,0 +1,130 @@
+"""Imports run one way (ARCHITECTURE.md): a package sees those to its left only, and of them only some modules."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "ocop_points"
+ORDER = (
+    "core",
+    "audit",
+    "accounts",
+    "localities",
+    "evidence",
+    "points",
+    "catalogue",
+    "stock",
+    "programme",
+    "criteria",
+    "assessments",
+    "reports",
+    "exchange",
+    "desk",
+    "demo",
+)
+OPEN_MODULES = {"models", "rules", "queries", "service", "labels"}
+ALSO_OPEN = {
+    "accounts.passwords": "hashing is slow, so views call it before the verb takes the write lock",
+    "accounts.session": "the checklist says that this session may rest for twelve hours",
+}
+# Modules at the top that packages may use; `cli`, `serving` and `create_app` put everything together.
+SHARED_TOP = {"extensions", "config"}
+TOP = {"__init__", "cli", "config", "extensions", "serving"}
+
+
+def imported(source: str) -> Iterator[tuple[int, str]]:
+    """(line, module below ocop_points) of every import, those inside functions too."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            parts = node.module.split(".")
+            if parts[0] != "ocop_points":
+                continue
+            if len(parts) < 3:  # "from ocop_points.points import queries": the names are modules
+                yield from ((node.lineno, ".".join([*parts[1:], a.name])) for a in node.names)
+            else:
+                yield node.lineno, ".".join(parts[1:])
+        elif isinstance(node, ast.Import):
+            yield from (
+                (node.lineno, alias.name.removeprefix("ocop_points."))
+                for alias in node.names
+                if alias.name.startswith("ocop_points")
+            )
+
+
+def faults_of(package: str, source: str) -> list[str]:
+    """What a file of this package may not import."""
+    faults = []
+    for line, name in imported(source):
+        target, _dot, rest = name.partition(".")
+        module = rest.partition(".")[0]
+        if target == package or target in SHARED_TOP:
+            continue
+        if target == "migrations" and package == "migrations":
+            continue
+        if target not in ORDER or package not in ORDER:
+            faults.append(f"{line}: {name} puts the house together, packages do not import it")
+        elif ORDER.index(target) > ORDER.index(package):
+            faults.append(f"{line}: {name} lies to the right of {package}")
+        elif (
+            target != "core"
+            and module not in OPEN_MODULES
+            and f"{target}.{module}" not in ALSO_OPEN
+        ):
+            faults.append(f"{line}: {name} is no business of {package}")
+    return faults
+
+
+FILES = sorted(
+    path
+    for path in PACKAGE.rglob("*.py")
+    if path.parent != PACKAGE and "migrations" not in path.parts
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_file_imports_to_its_left_only(path: Path) -> None:
+    package = path.relative_to(PACKAGE).parts[0]
+    found = faults_of(package, path.read_text(encoding="utf-8"))
+    assert not found, found
+
+
+def test_every_package_has_its_place_in_the_order() -> None:
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert packages - {"migrations"} <= set(ORDER)
+    assert {path.stem for path in PACKAGE.glob("*.py")} <= TOP
+
+
+def test_what_is_also_open_exists_and_has_a_reason() -> None:
+    for name, reason in ALSO_OPEN.items():
+        assert (PACKAGE / f"{name.replace('.', '/')}.py").is_file()
+        assert reason
+
+
+@pytest.mark.parametrize(
+    ("package", "source", "fault"),
+    [
+        ("core", "from ocop_points.audit.service import record", "to the right"),
+        ("points", "import ocop_points.desk.labels", "to the right"),
+        ("points", "def f():\n    from ocop_points.stock import queries", "to the right"),
+        ("desk", "from ocop_points.points.views import bp", "no business"),
+        ("desk", "from ocop_points.points import forms", "no business"),
+        ("desk", "from ocop_points import create_app", "puts the house together"),
+    ],
+)
+def test_a_wrong_import_is_seen(package: str, source: str, fault: str) -> None:
+    assert any(fault in line for line in faults_of(package, source))
+
+
+@pytest.mark.parametrize(
+    ("package", "source"),
+    [
+        ("points", "from ocop_points.points.forms import PointForm"),
+        ("desk", "from ocop_points.points import queries, labels"),
+        ("desk", "from ocop_points.core.forms import BaseForm"),
+        ("audit", "from ocop_points.core import clock"),
+    ],
+)
+def test_a_right_import_passes(package: str, source: str) -> None:
+    assert faults_of(package, source) == []
