@@ -55,6 +55,7 @@ def _install_parts(app: Flask) -> None:
     web.install(app)
     session.install(app)
     app.before_request(session.end_idle)
+    access.open_static(app)
     app.before_request(access.guard)
     app.before_request(session.first_password_due)
     csrf.init_app(app)

@@ -74,11 +74,9 @@ def end_idle() -> None:
 
 def first_password_due() -> ResponseReturnValue | None:
     """A password that somebody else made must be changed before anything else."""
-    if (
-        current_user.is_authenticated
-        and current_user.must_change_password
-        and request.endpoint not in _OPEN_WHILE_PASSWORD_IS_DUE
-    ):
+    if request.endpoint in _OPEN_WHILE_PASSWORD_IS_DUE:
+        return None
+    if current_user.is_authenticated and current_user.must_change_password:
         return htmx.go_to(url_for("accounts.password"))
     return None
 

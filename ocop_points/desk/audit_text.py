@@ -1,17 +1,23 @@
 """An audit row in words."""
 
 import json
+import re
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
 from ocop_points.audit.models import AuditRow
 from ocop_points.audit.rules import Action
-from ocop_points.desk.labels import ACTION, FIELD
+from ocop_points.core.formats import vi_date
+from ocop_points.desk.labels import ACTION, FIELD, ROLE
 from ocop_points.points import labels as points
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 # Stored values that are codes: the words for them.
 _CODED: dict[str, dict[str, Any]] = {
+    "role": {key.value: text for key, text in ROLE.items()},
     "status": {key.value: text for key, (_tone, text) in points.STATUS.items()},
     "last_result": {key.value: text for key, (_tone, text) in points.RESULT.items() if key},
     "operator_kind": {key.value: text for key, text in points.OPERATOR_KIND.items()},
@@ -39,6 +45,8 @@ def _word(name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("có") if value else _("không")
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return vi_date(date.fromisoformat(value))
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return str(_CODED.get(name, {}).get(str(value), value))

@@ -28,8 +28,8 @@ class UserForm(BaseForm):
     unit_name = TextField(_l("Đơn vị"), max_length=160, message=_l("Nhập tên đơn vị"))
     phone = TextField(_l("Điện thoại"), max_length=20, required=False, checks=[phone])
     role = ChoiceField(_l("Vai trò"), coerce=Role, message=_l("Chọn vai trò"))
-    localities = TickList(_l("Địa phương được giao"))
-    points = TickList(_l("Điểm bán được giao"))
+    localities = TickList(_l("Địa phương được giao"), description=_l("Với người quản lý và cán bộ"))
+    points = TickList(_l("Điểm bán được giao"), description=_l("Với người vận hành điểm bán"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
