@@ -13,15 +13,10 @@ from ocop_points.accounts import service as accounts
 from ocop_points.accounts.passwords import hash_password, make_password
 from ocop_points.accounts.rules import USERNAME
 from ocop_points.audit.queries import broken_row
-from ocop_points.audit.rules import Action
-from ocop_points.audit.service import SYSTEM, record
 from ocop_points.core.access import Role
 from ocop_points.core.db import write
-from ocop_points.core.installation import install_as
 from ocop_points.core.text import clean
-from ocop_points.localities import queries as localities
-from ocop_points.localities.service import load_reference
-from ocop_points.points.service import load_kinds
+from ocop_points.desk.service import prepare_database
 
 
 def install(app: Flask) -> None:
@@ -63,16 +58,6 @@ def init(username: str, full_name: str) -> None:
     write(verb)
     click.echo(f"Đã tạo quản trị viên {username}.")
     click.echo(f"Mật khẩu đầu tiên (chỉ hiện lần này): {password}")
-
-
-def prepare_database(*, demonstration: bool, mark_supported: frozenset[str] = frozenset()) -> None:
-    """What every new database holds: its kind and the reference tables. Call inside `write`."""
-    if localities.loaded():
-        return
-    install_as(demonstration=demonstration)
-    record(Action.INSTALLED, SYSTEM, by=None, changes={"demonstration": [None, demonstration]})
-    load_reference(mark_supported=mark_supported)
-    load_kinds()
 
 
 @click.command("reset-password")

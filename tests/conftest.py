@@ -14,9 +14,9 @@ from sqlalchemy.engine import make_url
 
 from ocop_points import create_app
 from ocop_points.accounts.models import User
-from ocop_points.cli import prepare_database
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
+from ocop_points.desk.service import prepare_database
 from tests import people
 from tests.browser import Browser
 

@@ -5,13 +5,13 @@ from time import perf_counter
 
 from sqlalchemy import select
 
-from ocop_points.cli import prepare_database
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
 from ocop_points.demo import cast, register
 from ocop_points.demo.stage import Stage
-from ocop_points.localities import reference
+from ocop_points.desk.service import prepare_database
 from ocop_points.localities.models import Department, Locality
+from ocop_points.localities.service import demonstration_codes
 
 # Long before the first point, so that every step of the demonstration comes after it.
 BEGUN = 1_200
@@ -29,13 +29,10 @@ def load(*, scale: int, as_of: date | None) -> str:
 
 
 def _play(scale: int, today: date) -> Stage:
-    supported = frozenset(
-        row["code"] for row in reference.localities() if row["demo_supported"] == "yes"
-    )
     stage = Stage(today=today, scale=scale, localities=[], departments={})
 
     def begin() -> None:
-        prepare_database(demonstration=True, mark_supported=supported)
+        prepare_database(demonstration=True, mark_supported=demonstration_codes())
         chosen = select(Locality).where(Locality.supported).order_by(Locality.code)
         stage.localities.extend(db.session.scalars(chosen))
         stage.departments.update({one.id: one for one in db.session.scalars(select(Department))})

@@ -1,4 +1,4 @@
-"""Verbs on users that need their reach: made and changed by the rights of RULES.md §1."""
+"""Verbs that look across features: filling a new database, users with their reach (RULES.md §1)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,11 +9,25 @@ from flask_babel import gettext as _
 from ocop_points.accounts import service as accounts
 from ocop_points.accounts.models import User
 from ocop_points.accounts.rules import may_edit, may_give
+from ocop_points.audit.rules import Action
+from ocop_points.audit.service import SYSTEM, record
 from ocop_points.core.access import Role
 from ocop_points.core.errors import Refused
+from ocop_points.core.installation import install_as
 from ocop_points.desk.queries import locality_ids_of_points, standing_of
-from ocop_points.localities.service import set_reach
-from ocop_points.points.service import set_user_points
+from ocop_points.localities import queries as localities
+from ocop_points.localities.service import load_reference, set_reach
+from ocop_points.points.service import load_kinds, set_user_points
+
+
+def prepare_database(*, demonstration: bool, mark_supported: frozenset[str] = frozenset()) -> None:
+    """What every new database holds: its kind and the reference tables. Call inside `write`."""
+    if localities.loaded():
+        return
+    install_as(demonstration=demonstration)
+    record(Action.INSTALLED, SYSTEM, by=None, changes={"demonstration": [None, demonstration]})
+    load_reference(mark_supported=mark_supported)
+    load_kinds()
 
 
 @dataclass(frozen=True)

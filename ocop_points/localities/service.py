@@ -44,6 +44,13 @@ def load_reference(*, mark_supported: Collection[str] = ()) -> None:
     record(Action.REFERENCE_LOADED, SYSTEM, by=None, changes=loaded, note=reference.SOURCE)
 
 
+def demonstration_codes() -> frozenset[str]:
+    """The codes of the localities that the demonstration marks: 12 named in the source, 13 picked by us."""
+    return frozenset(
+        row["code"] for row in reference.localities() if row["demo_supported"] == "yes"
+    )
+
+
 def _department(province: dict[str, str]) -> dict[str, Any]:
     full = f"{province['kind'].lower()} {province['name']}"
     return {
