@@ -17,11 +17,13 @@ from ocop_points.core.access import Role
 from ocop_points.core.db import write
 from ocop_points.core.text import clean
 from ocop_points.desk.service import prepare_database
+from ocop_points.evidence import queries as files
+from ocop_points.evidence.service import sweep
 
 
 def install(app: Flask) -> None:
     """Hang the commands on the application."""
-    for command in (init, reset_password, seed_demo, verify):
+    for command in (init, reset_password, seed_demo, verify, sweep_files):
         app.cli.add_command(command)
 
 
@@ -108,13 +110,24 @@ def seed_demo(scale: int, as_of: object) -> None:
 @click.command("verify")
 @with_appcontext
 def verify() -> None:
-    """Check the audit chain; exit status 1 and a line per fault."""
+    """Check the audit chain and the stored files; exit status 1 and a line per fault."""
     faults = []
     broken = broken_row()
     if broken is not None:
         faults.append(f"Nhật ký: dòng {broken} không khớp với dòng trước hoặc đã bị sửa.")
+    faults += [
+        f"Tệp {sha256}: không còn trên đĩa hoặc đã bị sửa." for sha256 in files.unsound_files()
+    ]
     for fault in faults:
         click.echo(fault)
     if faults:
         sys.exit(1)
     click.echo("Không thấy lỗi.")
+
+
+@click.command("sweep-files")
+@with_appcontext
+def sweep_files() -> None:
+    """Delete photos and scans that no record has pointed to for 7 days. Run it daily."""
+    swept = write(sweep)
+    click.echo(f"Đã bỏ {swept.rows} tệp khỏi danh mục, xóa {swept.files} tệp trên đĩa.")

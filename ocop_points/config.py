@@ -23,6 +23,9 @@ def load(instance: Path, *, demo: bool = False) -> dict[str, Any]:
     return {
         "SQLALCHEMY_DATABASE_URI": url,
         "DATABASE_GIVEN": bool(given),
+        # Photos and scans. Two databases may not share a folder: sweeping one would empty the other's.
+        "FILES_FOLDER": os.environ.get("FILES_FOLDER", "").strip()
+        or str(instance / ("demo-files" if demo and not given else "files")),
         "DEMO": demo,
         "SECRET_KEY": os.environ.get("SECRET_KEY") or _kept_secret(instance),
         "HOST": os.environ.get("HOST", "127.0.0.1"),

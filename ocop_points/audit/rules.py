@@ -55,6 +55,7 @@ class Action(StrEnum):
     POINT_CLOSED = "point.closed"
     POINTS_IMPORTED = "points.imported"
     POINT_RESULT_SET = "point.result_set"
+    FILES_SWEPT = "files.swept"
 
 
 _STEP = frozenset({"status", "date", "decision", "opened_on"})
@@ -86,6 +87,7 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.POINT_CLOSED: _STEP,
     Action.POINTS_IMPORTED: frozenset({"count", "codes"}),
     Action.POINT_RESULT_SET: frozenset({"last_visit_on", "last_result", "last_score"}),
+    Action.FILES_SWEPT: frozenset({"rows", "files"}),
 }
 
 Change = list[Any]  # [before, after]

@@ -37,6 +37,7 @@ ACTION = {
     Action.POINT_CLOSED: _l("đóng điểm bán"),
     Action.POINTS_IMPORTED: _l("nhập điểm bán từ Excel"),
     Action.POINT_RESULT_SET: _l("ghi kết quả đánh giá"),
+    Action.FILES_SWEPT: _l("dọn tệp không còn dùng"),
 }
 
 FIELD = {
@@ -82,4 +83,6 @@ FIELD = {
     "username": _l("tên đăng nhập"),
     "ward_code": _l("xã, phường"),
     "wards": _l("số xã, phường"),
+    "rows": _l("số tệp bỏ khỏi danh mục"),
+    "files": _l("số tệp xóa trên đĩa"),
 }

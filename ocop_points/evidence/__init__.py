@@ -1,0 +1,1 @@
+"""Photos and scans: a content-addressed store, and what may enter it."""

@@ -1,0 +1,62 @@
+"""Sending a stored file. The view has found it through the record it hangs on, so access is checked."""
+
+from flask import Response, abort, current_app, make_response, request
+from werkzeug.http import dump_options_header
+
+from ocop_points.evidence import store
+from ocop_points.evidence.models import StoredFile
+from ocop_points.evidence.pictures import thumbnail
+
+# What was sent by somebody may not run anything, nor reach anything, should a browser show it as a page.
+_SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+def send_file(
+    stored: StoredFile, *, name: str, inline: bool = True, ours: bool = False
+) -> Response:
+    """The content as it is. `ours`: made by us, so a browser's own PDF viewer may show it."""
+    try:
+        content = store.read(stored.sha256)
+    except FileNotFoundError:
+        current_app.logger.error("files: the content of row %s is missing", stored.id)
+        abort(404)
+    return send_bytes(
+        content, stored.mimetype, etag=stored.sha256, name=name, inline=inline, sealed=not ours
+    )
+
+
+def send_thumbnail(stored: StoredFile) -> Response:
+    """A small copy of a picture, made now."""
+    etag = f"{stored.sha256}-small"
+    if request.if_none_match.contains(etag):
+        return send_bytes(b"", stored.mimetype, etag=etag)
+    try:
+        content = store.read(stored.sha256)
+    except FileNotFoundError:
+        abort(404)
+    return send_bytes(thumbnail(content), stored.mimetype, etag=etag)
+
+
+def send_bytes(
+    content: bytes,
+    mimetype: str,
+    *,
+    etag: str = "",
+    name: str = "",
+    inline: bool = True,
+    sealed: bool = True,
+) -> Response:
+    """Bytes that a browser may keep, but asks us about each time, so that access is checked each time."""
+    answer = make_response(content)
+    answer.mimetype = mimetype
+    answer.headers["Cache-Control"] = "private, no-cache" if etag else "no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    if sealed:
+        answer.headers["Content-Security-Policy"] = _SEALED
+    if name:
+        shown = "inline" if inline else "attachment"
+        answer.headers["Content-Disposition"] = dump_options_header(shown, {"filename": name})
+    if etag:
+        answer.set_etag(etag)
+        answer.make_conditional(request)
+    return answer
