@@ -15,6 +15,11 @@ def file_by_hash(sha256: str) -> StoredFile | None:
     return db.session.scalar(rows.with_for_update())
 
 
+def content_of(stored: StoredFile) -> bytes:
+    """The bytes of a file found through the record it hangs on. Raises FileNotFoundError."""
+    return store.read(stored.sha256)
+
+
 def unused() -> ColumnElement[bool]:
     """The condition that no record points to a file: every foreign key to the table is asked."""
     own = StoredFile.__table__

@@ -27,6 +27,9 @@ ORDER = (
 OPEN_MODULES = {"models", "rules", "queries", "service", "labels"}
 ALSO_OPEN = {
     "accounts.passwords": "hashing is slow, so views call it before the verb takes the write lock",
+    "evidence.intake": "decoding is slow, so views call it before the verb takes the write lock",
+    "evidence.serving": "a file is sent by the view that found it through its record",
+    "evidence.pictures": "the copies that are printed are made outside the write lock",
     "accounts.session": "the checklist says that this session may rest for twelve hours",
 }
 # Modules at the top that packages may use; `cli`, `serving` and `create_app` put everything together.
