@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -78,7 +78,14 @@ def _install_templates(app: Flask) -> None:
     )
 
     def context() -> dict[str, Any]:
-        return {"navigation": navigation(), "demonstration": installation.is_demonstration()}
+        if getattr(g, "plain_page", False):
+            return {"demonstration": app.extensions.get("ocop_demonstration", False)}
+        demonstration = installation.is_demonstration()
+        return {
+            "navigation": navigation(),
+            "demonstration": demonstration,
+            "demo_accounts": config.DEMO_ACCOUNTS if demonstration else (),
+        }
 
     app.context_processor(context)
 

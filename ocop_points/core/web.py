@@ -8,10 +8,12 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from ocop_points.core import htmx
+from ocop_points.core.access import public
 from ocop_points.core.db import db
 
 YEAR = 365 * 24 * 3600
@@ -114,11 +116,12 @@ def explain(code: int) -> tuple[str, str, str]:
 
 def error_answer(code: int) -> Response:
     """A whole page, or the small part when htmx asked: never a page inside a table."""
-    title, text, todo = explain(code)
+    g.plain_page = True  # the database may be what failed: nothing is read for this page
+    title, happened, todo = explain(code)
     context = {
         "code": code,
         "title": title,
-        "text": text,
+        "text": happened,
         "todo": todo,
         "back_url": "/",
         "back_text": _("Về trang chủ"),
@@ -158,6 +161,17 @@ def _on_crash(error: Exception) -> Response:
     return error_answer(500)
 
 
+@public
+def health() -> Response:
+    """For whoever watches the server: 200 when the database answers, else 503."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except DBAPIError:
+        db.session.rollback()
+        return make_response({"status": "database unavailable"}, 503)
+    return make_response({"status": "ok"}, 200)
+
+
 def install(app: Flask) -> None:
     """Hang the above on the application."""
     app.before_request(start_request)
@@ -167,4 +181,5 @@ def install(app: Flask) -> None:
     app.register_error_handler(OperationalError, _on_database_error)
     if not app.config.get("PROPAGATE_CRASHES"):
         app.register_error_handler(Exception, _on_crash)
+    app.add_url_rule("/healthz", "health", health)
     app.jinja_env.globals["asset"] = asset

@@ -1,0 +1,75 @@
+"""Somebody at a real browser: does what a person does, and looks at each page with axe."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.people import PASSWORD, USERNAMES
+
+AXE = (Path(__file__).with_name("vendor") / "axe.min.js").read_text(encoding="utf-8")
+_RUN = "() => axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+
+
+class Desk:
+    """A page and the things people do with it."""
+
+    def __init__(self, page: Page, *, script: bool = True) -> None:
+        self.page = page
+        self.script = script
+        self.looked_at: list[str] = []
+
+    def sign_in(self, who: str) -> None:
+        self.page.goto("/login")
+        self.fill("Tên đăng nhập", USERNAMES[who])
+        self.fill("Mật khẩu", PASSWORD)
+        self.press("Đăng nhập")
+        expect(self.page.locator("h1")).not_to_have_text("Đăng nhập")
+
+    def go(self, path: str) -> None:
+        self.page.goto(path)
+
+    def fill(self, label: str, text: str) -> None:
+        self.main.get_by_label(label, exact=False).first.fill(text)
+
+    def choose(self, label: str, option: str) -> None:
+        self.main.get_by_label(label, exact=False).first.select_option(label=option)
+
+    def tick(self, label: str) -> None:
+        self.main.get_by_label(label, exact=False).first.check()
+
+    def press(self, name: str) -> None:
+        self.main.get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+
+    @property
+    def main(self) -> Any:
+        return self.page.locator("main")
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.main.inner_text().split())
+
+    def sees(self, text: str) -> None:
+        expect(self.main).to_contain_text(text)
+
+    def title(self, text: str) -> None:
+        expect(self.page.locator("h1")).to_have_text(text)
+
+    def look(self) -> None:
+        """axe finds nothing, and nothing has to be scrolled sideways."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert not wide, f"{self.page.url} scrolls sideways"
+        if not self.script:
+            return
+        if not self.page.evaluate("typeof axe !== 'undefined'"):
+            self.page.evaluate(AXE)  # a script tag would be refused by the CSP
+        found = self.page.evaluate(_RUN)["violations"]
+        told = [f"{one['id']}: {one['nodes'][0]['target']} {one['help']}" for one in found]
+        assert not told, f"{self.page.url}: {told}"
+        self.looked_at.append(self.page.url)
+
+    def errors(self) -> list[str]:
+        return list(self.main.locator(".err").all_inner_texts())
