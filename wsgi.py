@@ -2,12 +2,17 @@
 
 import os
 import sys
+from pathlib import Path
 
 from waitress import serve
 
 from ocop_points import create_app
+from ocop_points.backup import serving
 from ocop_points.config import SettingError
 from ocop_points.serving import THREADS, prepare
+
+# Above every view's own limit.
+BODY_LIMIT = 256 * 1024 * 1024
 
 # The commands of the demonstration see its database too: OCOP_DEMO=1 flask --app wsgi …
 app = create_app(demo="--demo" in sys.argv[1:] or os.environ.get("OCOP_DEMO") == "1")
@@ -22,9 +27,10 @@ def main() -> None:
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     print("\n".join(lines), flush=True)
     host, port = app.config["HOST"], app.config["PORT"]
-    serve(
-        app, host=host, port=port, threads=THREADS, ident="", max_request_body_size=64 * 1024 * 1024
-    )
+    with serving(Path(app.instance_path)):
+        serve(
+            app, host=host, port=port, threads=THREADS, ident="", max_request_body_size=BODY_LIMIT
+        )
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 import sys
 from datetime import date
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from ocop_points import backup as backups
 from ocop_points.accounts import queries as users
 from ocop_points.accounts import service as accounts
 from ocop_points.accounts.passwords import hash_password, make_password
@@ -23,7 +25,7 @@ from ocop_points.evidence.service import sweep
 
 def install(app: Flask) -> None:
     """Hang the commands on the application."""
-    for command in (init, reset_password, seed_demo, verify, sweep_files):
+    for command in (backup, restore, init, reset_password, seed_demo, verify, sweep_files):
         app.cli.add_command(command)
 
 
@@ -131,3 +133,34 @@ def sweep_files() -> None:
     """Delete photos and scans that no record has pointed to for 7 days. Run it daily."""
     swept = write(sweep)
     click.echo(f"Đã bỏ {swept.rows} tệp khỏi danh mục, xóa {swept.files} tệp trên đĩa.")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    """Copy database, files and secret key into FILE (a zip), also while people work."""
+    try:
+        manifest = backups.backup(_application(), file)
+    except backups.BackupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Đã sao lưu vào {file}: cơ sở dữ liệu và {manifest['files']} tệp.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@with_appcontext
+def restore(file: Path) -> None:
+    """Bring FILE back into an empty installation whose server is stopped."""
+    try:
+        manifest = backups.restore(_application(), file)
+    except backups.BackupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Đã phục hồi bản sao lưu lúc {manifest['made_at']}: {manifest['files']} tệp.")
+    click.echo("Chạy flask --app wsgi verify để kiểm tra, rồi khởi động lại máy chủ.")
+
+
+def _application() -> Flask:
+    """The application itself, not the proxy."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app

@@ -39,9 +39,10 @@ def chromium() -> Iterator[Browser]:
 def address(app: Flask) -> Iterator[str]:
     """The application served by waitress on a port of its own."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    port = server.effective_port  # type: ignore[union-attr]
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield f"http://127.0.0.1:{port}"
     server.close()
     with suppress(RuntimeError):
         thread.join(timeout=5)
