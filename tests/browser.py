@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import html5lib
-from flask import Flask
+from flask import Flask, g
 from werkzeug.test import TestResponse
 
 from tests.html import judge
@@ -126,7 +126,14 @@ class Browser:
             assert not faults, f"{answer.request.path} ({page.status}): {faults}"
         return page
 
+    @staticmethod
+    def _begin() -> None:
+        """Requests share the context of the test: what one noted in `g`, its user too, is not for the next."""
+        for name in list(g):
+            g.pop(name)
+
     def get(self, url: str, *, status: int | None = 200, **kwargs: Any) -> Page:
+        self._begin()
         page = self._judged(self.http.get(url, **kwargs))
         assert status is None or page.status == status, (
             f"GET {url}: {page.status} {page.words[:300]}"
@@ -138,6 +145,7 @@ class Browser:
         return self.get(url, status=status, headers=PART)
 
     def post(self, url: str, data: Any = None, *, status: int | None = None, **kwargs: Any) -> Page:
+        self._begin()
         page = self._judged(self.http.post(url, data=data, **kwargs))
         assert status is None or page.status == status, (
             f"POST {url}: {page.status} {page.words[:600]}"
