@@ -28,6 +28,7 @@ from ocop_points.extensions import login_manager
 _SEEN = "seen"
 _FIELD = "in_field"
 _NEVER_CARRIED = once.SECRETS | {"csrf_token"}
+_MOST_CARRIED = 1_000_000  # characters; a workbook in a hidden field would not pass the sign-in page
 _OPEN_WHILE_PASSWORD_IS_DUE = {"accounts.password", "accounts.sign_out", "static"}
 
 
@@ -99,6 +100,8 @@ def carry_fields() -> str:
     if owner is None:
         return ""
     fields = [(n, v) for n, v in request.form.items(multi=True) if n not in _NEVER_CARRIED]
+    if sum(len(name) + len(value) for name, value in fields) > _MOST_CARRIED:
+        return ""
     return str(_carrier().dumps({"user": owner, "path": request.full_path, "fields": fields}))
 
 
