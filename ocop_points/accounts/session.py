@@ -28,7 +28,8 @@ from ocop_points.extensions import login_manager
 _SEEN = "seen"
 _FIELD = "in_field"
 _NEVER_CARRIED = once.SECRETS | {"csrf_token"}
-_MOST_CARRIED = 1_000_000  # characters; a workbook in a hidden field would not pass the sign-in page
+# In characters: a workbook in a hidden field would not pass the sign-in page.
+_MOST_CARRIED = 1_000_000
 _OPEN_WHILE_PASSWORD_IS_DUE = {"accounts.password", "accounts.sign_out", "static"}
 
 

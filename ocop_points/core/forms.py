@@ -54,12 +54,14 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     # Fields that help to fill the form in and are no part of the record.
     helpers: frozenset[str] = frozenset()
 
-    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, obj: Any = None, fresh: bool = False, **kwargs: Any) -> None:
+        """`fresh`: another form than the one that was sent, for the answer to a POST."""
         self.record = obj
         self.conflicts: dict[str, FieldConflict] = {}
-        self.restored = RESTORED in request.form
-        super().__init__(self._chosen(request.form, obj), *args, obj=obj, **kwargs)
-        if not self.is_submitted():
+        self.restored = RESTORED in request.form and not fresh
+        sent = None if fresh else self._chosen(request.form, obj)
+        super().__init__(sent, *args, obj=obj, **kwargs)
+        if fresh or not self.is_submitted():
             self.renew_key()
             if obj is not None and hasattr(obj, "version"):
                 self.version.data = str(obj.version)

@@ -11,6 +11,7 @@ from ocop_points.core.access import MINISTRY, Role
 from ocop_points.core.db import db
 from ocop_points.core.text import like_pattern, sort_key
 from ocop_points.localities.models import Department, Locality, Province, Ward, user_locality
+from ocop_points.localities.reference import spellings
 
 WARDS_SHOWN = 20
 
@@ -150,6 +151,11 @@ def reached_names(user_ids: list[int]) -> dict[int, list[str]]:
     for user_id, name in db.session.execute(rows):
         names.setdefault(user_id, []).append(name)
     return names
+
+
+def spellings_of(locality: Locality) -> list[str]:
+    """Every way the locality's name is written (DOMAIN.md §2)."""
+    return spellings({"name": locality.name, "also_named": locality.also_named})
 
 
 def loaded() -> bool:

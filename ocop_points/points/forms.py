@@ -23,6 +23,9 @@ from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import clean
 from ocop_points.points import labels
 from ocop_points.points.rules import (
+    AREA_M2,
+    AREA_PLACES,
+    LONGEST,
     TRANSITIONS,
     AccountingRegime,
     OperatorKind,
@@ -77,7 +80,9 @@ class PointForm(BaseForm):
     # Set by the view: the name of a ward, for the two texts of a conflict.
     ward_name: Callable[[str], str] = staticmethod(str)
 
-    name = TextField(_l("Tên điểm bán"), max_length=160, message=_l("Nhập tên điểm bán"))
+    name = TextField(
+        _l("Tên điểm bán"), max_length=LONGEST["name"], message=_l("Nhập tên điểm bán")
+    )
     kind_code = ChoiceField(_l("Loại địa điểm"), message=_l("Chọn loại địa điểm"))
     ward_query = TextField(
         _l("Xã, phường, đặc khu"),
@@ -86,13 +91,22 @@ class PointForm(BaseForm):
         render_kw={"autocomplete": "off"},
     )
     ward_code = ChoiceField(_l("Chọn xã, phường"), message=_l("Tìm rồi chọn xã, phường, đặc khu"))
-    address = TextField(_l("Số nhà, đường, thôn"), max_length=160, message=_l("Nhập địa chỉ"))
+    address = TextField(
+        _l("Số nhà, đường, thôn"), max_length=LONGEST["address"], message=_l("Nhập địa chỉ")
+    )
     area_m2 = DecimalField(
-        _l("Diện tích (m²)"), least=1, most=100_000, places=2, unit="m²", required=False
+        _l("Diện tích (m²)"),
+        least=AREA_M2[0],
+        most=AREA_M2[1],
+        places=AREA_PLACES,
+        unit="m²",
+        required=False,
     )
     coordinates = CoordinatesField(_l("Tọa độ"))
     operator_name = TextField(
-        _l("Đơn vị vận hành"), max_length=160, message=_l("Nhập tên đơn vị vận hành")
+        _l("Đơn vị vận hành"),
+        max_length=LONGEST["operator_name"],
+        message=_l("Nhập tên đơn vị vận hành"),
     )
     operator_kind = ChoiceField(
         _l("Loại đơn vị"),
@@ -101,7 +115,7 @@ class PointForm(BaseForm):
         message=_l("Chọn loại đơn vị"),
     )
     operator_tax_code = TextField(
-        _l("Mã số thuế"), max_length=14, required=False, checks=[tax_code]
+        _l("Mã số thuế"), max_length=LONGEST["operator_tax_code"], required=False, checks=[tax_code]
     )
     accounting_regime = ChoiceField(
         _l("Chế độ kế toán"),
@@ -109,9 +123,11 @@ class PointForm(BaseForm):
         coerce=AccountingRegime,
         required=False,
     )
-    representative = TextField(_l("Người phụ trách"), max_length=120, required=False)
-    phone = TextField(_l("Điện thoại"), max_length=20, required=False, checks=[phone])
-    opening_hours = TextField(_l("Giờ mở cửa"), max_length=80, required=False)
+    representative = TextField(
+        _l("Người phụ trách"), max_length=LONGEST["representative"], required=False
+    )
+    phone = TextField(_l("Điện thoại"), max_length=LONGEST["phone"], required=False, checks=[phone])
+    opening_hours = TextField(_l("Giờ mở cửa"), max_length=LONGEST["opening_hours"], required=False)
     moit_supported = YesNo(_l("Được Bộ Công Thương hỗ trợ"))
 
     def in_words(self, name: str, field: Any) -> str:
@@ -150,7 +166,9 @@ class NewPointForm(PointForm):
     locality_id = ChoiceField(_l("Địa phương"), coerce=int, message=_l("Chọn địa phương"))
     already_open = YesNo(_l("Điểm này đã mở bán từ trước"))
     opened_on = DateField(_l("Ngày khai trương"), past=True, required=False)
-    decision_number = TextField(_l("Số quyết định công nhận"), max_length=60, required=False)
+    decision_number = TextField(
+        _l("Số quyết định công nhận"), max_length=LONGEST["decision_number"], required=False
+    )
     anyway = YesNo(_l("Đây là điểm khác, vẫn đăng ký"))
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -170,15 +188,17 @@ class EditPointForm(PointForm):
 class ContactForm(BaseForm):
     """What an operator may change of the own point."""
 
-    phone = TextField(_l("Điện thoại"), max_length=20, required=False, checks=[phone])
-    opening_hours = TextField(_l("Giờ mở cửa"), max_length=80, required=False)
+    phone = TextField(_l("Điện thoại"), max_length=LONGEST["phone"], required=False, checks=[phone])
+    opening_hours = TextField(_l("Giờ mở cửa"), max_length=LONGEST["opening_hours"], required=False)
 
 
 class StepForm(BaseForm):
     """A step in the life of a point."""
 
     on = DateField(_l("Ngày"), past=True)
-    decision_number = TextField(_l("Số quyết định"), max_length=60, required=False)
+    decision_number = TextField(
+        _l("Số quyết định"), max_length=LONGEST["decision_number"], required=False
+    )
     reason = TextArea(_l("Lý do"), max_length=1000, required=False)
 
     def only_what_counts(self, verb: PointVerb) -> None:

@@ -136,3 +136,18 @@ def in_viet_nam(latitude: float, longitude: float) -> bool:
 def point_code(short_code: str, number: int) -> str:
     """QNI-0007: the locality's short code and a counter of its own."""
     return f"{short_code}-{number:04d}"
+
+
+# How long each text about a point may be; forms and imports ask here, the columns are as wide.
+LONGEST = {
+    "name": 160,
+    "address": 160,
+    "operator_name": 160,
+    "operator_tax_code": 14,
+    "representative": 120,
+    "phone": 20,
+    "opening_hours": 80,
+    "decision_number": 60,
+}
+AREA_M2 = (1, 100_000)
+AREA_PLACES = 2

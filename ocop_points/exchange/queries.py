@@ -1,0 +1,72 @@
+"""What the names in a sheet mean to this user, and what stands in the register already."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from ocop_points.accounts.models import User
+from ocop_points.core import clock
+from ocop_points.core.db import db
+from ocop_points.exchange.labels import TITLE
+from ocop_points.exchange.rules import Known, Place, Tables, WardName, key, ward_keys
+from ocop_points.localities import queries as localities
+from ocop_points.points import labels
+from ocop_points.points import queries as points
+from ocop_points.points.models import SalesPoint
+
+
+def tables_for(user: User) -> Tables:
+    """Every name a sheet may use, as this user may use it."""
+    mine = localities.reached_id_set(user)
+    by_name: dict[str, Place] = {}
+    by_province: dict[str, list[Place]] = {}
+    for one in localities.localities_list():
+        place = Place(one.id, one.name, one.province_code, one.province.name, one.id in mine)
+        for spelling in localities.spellings_of(one):
+            by_name[key(spelling)] = place
+        for spelling in (one.province.name, one.province.full_name):
+            by_province.setdefault(key(spelling), []).append(place)
+    codes = {place.province_code for place in by_name.values() if place.reached}
+    return Tables(
+        titles={key(str(title)): column for column, title in TITLE.items()},
+        localities=by_name,
+        provinces=by_province,
+        wards={code: _wards(code) for code in codes},
+        kinds=_kinds(),
+        operator_kinds={key(str(text)): kind for kind, text in labels.OPERATOR_KIND.items()},
+        regimes={key(str(text)): regime for regime, text in labels.REGIME.items()},
+        today=clock.today(),
+    )
+
+
+def _wards(province_code: str) -> dict[str, list[WardName]]:
+    found: dict[str, list[WardName]] = {}
+    for ward in localities.wards_of_province(province_code):
+        name = WardName(ward.code, ward.kind, ward.name)
+        for spelling in ward_keys(name):
+            found.setdefault(spelling, []).append(name)
+    return found
+
+
+def _kinds() -> dict[str, str]:
+    """A kind of location by its name, its short name or its number."""
+    found: dict[str, str] = {}
+    for kind in points.kinds():
+        found |= {key(text): kind.code for text in (kind.name, kind.short_name, kind.code)}
+    return found
+
+
+def known_points(locality_ids: Iterable[int]) -> list[Known]:
+    """The points of these localities, as far as duplicates go: one statement."""
+    rows = select(
+        SalesPoint.locality_id,
+        SalesPoint.folded_name,
+        SalesPoint.folded_address,
+        SalesPoint.ward_code,
+        SalesPoint.name,
+        SalesPoint.code,
+    ).where(SalesPoint.locality_id.in_(set(locality_ids)))
+    return [
+        Known(locality_id, name, address, ward, f"{shown} ({code})")
+        for locality_id, name, address, ward, shown, code in db.session.execute(rows)
+    ]
