@@ -12,16 +12,17 @@ from ocop_points import cli, config
 from ocop_points.accounts import session
 from ocop_points.accounts.views import bp as accounts_bp
 from ocop_points.core import access, db, formats, installation, web
+from ocop_points.criteria.views import bp as criteria_bp
 from ocop_points.desk import labels, user_views
 from ocop_points.desk.audit_text import action_text, change_lines
-from ocop_points.desk.navigation import navigation, point_tabs
+from ocop_points.desk.navigation import navigation, point_tabs, visits_of
 from ocop_points.exchange.views import bp as exchange_bp
 from ocop_points.extensions import babel, csrf, migrate
 from ocop_points.localities.views import bp as localities_bp
 from ocop_points.points import labels as points
 from ocop_points.points.views import bp as points_bp
 
-BLUEPRINTS = (accounts_bp, localities_bp, exchange_bp, points_bp, user_views.bp)
+BLUEPRINTS = (accounts_bp, localities_bp, exchange_bp, points_bp, user_views.bp, criteria_bp)
 
 
 def create_app(settings: Mapping[str, Any] | None = None, *, demo: bool = False) -> Flask:
@@ -75,6 +76,7 @@ def _install_templates(app: Flask) -> None:
         status_tags=points.status_tags,
         result_tags=points.result_tags,
         point_tabs=point_tabs,
+        visits_of=visits_of,
     )
 
     def context() -> dict[str, Any]:

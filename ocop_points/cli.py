@@ -17,7 +17,10 @@ from ocop_points.accounts.rules import USERNAME
 from ocop_points.audit.queries import broken_row
 from ocop_points.core.access import Role
 from ocop_points.core.db import write
+from ocop_points.core.errors import Refused
 from ocop_points.core.text import clean
+from ocop_points.criteria import service as criteria
+from ocop_points.criteria.edition_file import SHIPPED, EditionFileError, read_edition
 from ocop_points.desk.service import prepare_database
 from ocop_points.evidence import queries as files
 from ocop_points.evidence.service import sweep
@@ -25,7 +28,17 @@ from ocop_points.evidence.service import sweep
 
 def install(app: Flask) -> None:
     """Hang the commands on the application."""
-    for command in (backup, restore, init, reset_password, seed_demo, verify, sweep_files):
+    commands = (
+        backup,
+        restore,
+        init,
+        reset_password,
+        seed_demo,
+        verify,
+        sweep_files,
+        load_criteria,
+    )
+    for command in commands:
         app.cli.add_command(command)
 
 
@@ -164,3 +177,34 @@ def _application() -> Flask:
     """The application itself, not the proxy."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     return app
+
+
+@click.command("load-criteria")
+@click.argument("file")
+@click.option(
+    "--publish", is_flag=True, help="Ban hành ngay; không có thì bộ tiêu chí là bản nháp."
+)
+@with_appcontext
+def load_criteria(file: str, publish: bool) -> None:
+    """Load a criteria edition from FILE, or one that comes with the program: criteria-950.yaml.
+
+    Every fault of the file is told with its row; then nothing is stored and the exit status is 1.
+    """
+    path = Path(file) if Path(file).is_file() else SHIPPED / Path(file).name
+    try:
+        spec = read_edition(path.read_text(encoding="utf-8"))
+        write(lambda: criteria.load_edition(spec, publish=publish).id)
+    except EditionFileError as error:
+        for fault in error.faults:
+            click.echo(str(fault), err=True)
+        raise click.ClickException(
+            f"{path.name}: {len(error.faults)} chỗ sai, chưa nạp gì."
+        ) from None
+    except (OSError, UnicodeDecodeError):
+        raise click.ClickException(
+            f"Không đọc được tệp “{file}” (cần tệp văn bản UTF-8)."
+        ) from None
+    except Refused as refused:
+        raise click.ClickException(f"{refused.message}, chưa nạp gì.") from None
+    state = "đã ban hành" if publish else "bản nháp, chờ ban hành"
+    click.echo(f"Đã nạp {spec.code}: {spec.title} ({len(spec.lines)} tiêu chí, {state}).")

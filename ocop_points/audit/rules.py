@@ -56,6 +56,10 @@ class Action(StrEnum):
     POINTS_IMPORTED = "points.imported"
     POINT_RESULT_SET = "point.result_set"
     FILES_SWEPT = "files.swept"
+    CRITERIA_LOADED = "criteria.loaded"
+    CRITERIA_PUBLISHED = "criteria.published"
+    CRITERIA_RETIRED = "criteria.retired"
+    CRITERIA_FROZEN = "criteria.frozen"
 
 
 _STEP = frozenset({"status", "date", "decision", "opened_on"})
@@ -88,6 +92,10 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.POINTS_IMPORTED: frozenset({"count", "codes"}),
     Action.POINT_RESULT_SET: frozenset({"last_visit_on", "last_result", "last_score"}),
     Action.FILES_SWEPT: frozenset({"rows", "files"}),
+    Action.CRITERIA_LOADED: frozenset({"code", "number", "lines"}),
+    Action.CRITERIA_PUBLISHED: frozenset({"edition_status"}),
+    Action.CRITERIA_RETIRED: frozenset({"edition_status"}),
+    Action.CRITERIA_FROZEN: frozenset({"date"}),
 }
 
 Change = list[Any]  # [before, after]

@@ -1,10 +1,11 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import BigInteger, DateTime, Dialect
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.types import TypeDecorator
 
@@ -27,6 +28,24 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Thousandths(TypeDecorator[Decimal]):
+    """An exact amount with at most three decimals, stored as a whole number: SQLite has no decimals."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        stored = int(value * 1000)
+        if stored != value * 1000:
+            raise ValueError("an amount with more than three decimals")
+        return stored
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 1000
 
 
 def enum_type(kind: type[Enum], name: str) -> SqlEnum:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from ocop_points.audit.models import AuditRow
 from ocop_points.audit.rules import Action
 from ocop_points.core.formats import vi_date
+from ocop_points.criteria import labels as criteria
 from ocop_points.desk.labels import ACTION, FIELD, ROLE
 from ocop_points.points import labels as points
 
@@ -22,6 +23,7 @@ _CODED: dict[str, dict[str, Any]] = {
     "last_result": {key.value: text for key, (_tone, text) in points.RESULT.items() if key},
     "operator_kind": {key.value: text for key, text in points.OPERATOR_KIND.items()},
     "accounting_regime": {key.value: text for key, text in points.REGIME.items()},
+    "edition_status": {key.value: text for key, (_tone, text) in criteria.STATUS.items()},
 }
 
 

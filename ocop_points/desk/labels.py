@@ -38,6 +38,10 @@ ACTION = {
     Action.POINTS_IMPORTED: _l("nhập điểm bán từ Excel"),
     Action.POINT_RESULT_SET: _l("ghi kết quả đánh giá"),
     Action.FILES_SWEPT: _l("dọn tệp không còn dùng"),
+    Action.CRITERIA_LOADED: _l("nạp bộ tiêu chí"),
+    Action.CRITERIA_PUBLISHED: _l("ban hành bộ tiêu chí"),
+    Action.CRITERIA_RETIRED: _l("ngừng dùng bộ tiêu chí"),
+    Action.CRITERIA_FROZEN: _l("dùng bộ tiêu chí lần đầu"),
 }
 
 FIELD = {
@@ -85,4 +89,7 @@ FIELD = {
     "wards": _l("số xã, phường"),
     "rows": _l("số tệp bỏ khỏi danh mục"),
     "files": _l("số tệp xóa trên đĩa"),
+    "edition_status": _l("trạng thái bộ tiêu chí"),
+    "lines": _l("số tiêu chí"),
+    "number": _l("số văn bản"),
 }

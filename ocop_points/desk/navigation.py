@@ -79,3 +79,10 @@ def point_tabs(point_id: int) -> list[tuple[str, str, Any]]:
         for key, endpoint, text, permission in POINT_TABS
         if endpoint in current_app.view_functions and current_user.may(permission)
     ]
+
+
+def visits_of(edition_id: int) -> str:
+    """Where the visits by one edition are listed; "" while there is no such page."""
+    if "assessments.visit_list" not in current_app.view_functions:
+        return ""
+    return url_for("assessments.visit_list", edition=edition_id)

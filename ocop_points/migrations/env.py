@@ -5,13 +5,15 @@ from typing import Any, Literal
 from alembic import context
 
 from ocop_points.core.db import db
-from ocop_points.core.types import UTCDateTime
+from ocop_points.core.types import Thousandths, UTCDateTime
 
 
 def plain_type(kind: str, thing: Any, _autogen: Any) -> str | Literal[False]:
     """Migrations name plain column types: they must go on running when our classes move."""
     if kind == "type" and isinstance(thing, UTCDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, Thousandths):
+        return "sa.BigInteger()"
     return False
 
 

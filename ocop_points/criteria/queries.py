@@ -1,0 +1,103 @@
+"""Finding editions of the criteria, and the one that a visit on a day is offered."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import abort
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ocop_points.accounts.models import User
+from ocop_points.core.access import MINISTRY
+from ocop_points.core.db import db
+from ocop_points.criteria.models import Edition, Line, Section
+from ocop_points.criteria.rules import EditionStatus
+from ocop_points.localities.queries import reached_ids
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The edition for a visit; `period_ended` when only one whose period is over was found."""
+
+    edition: Edition
+    period_ended: bool
+
+
+def visible_to(user: User) -> Any:
+    """The condition on editions that this user may read: the ministry's, and own ones within reach; no drafts
+    of others."""
+    if user.role in MINISTRY:
+        return Edition.id.is_not(None)
+    published = Edition.status != EditionStatus.DRAFT
+    own = Edition.locality_id.in_(reached_ids(user))
+    return or_(and_(Edition.locality_id.is_(None), published), own)
+
+
+def editions_list(user: User) -> list[Edition]:
+    """Every edition the user may read, the newest first."""
+    rows = select(Edition).options(joinedload(Edition.locality)).where(visible_to(user))
+    return list(db.session.scalars(rows.order_by(Edition.valid_from.desc(), Edition.id)))
+
+
+_WHOLE = selectinload(Edition.sections).selectinload(Section.lines).selectinload(Line.choices)
+
+
+def get_edition_or_404(user: User, edition_id: int) -> Edition:
+    """The whole edition when the user may read it: four statements."""
+    rows = select(Edition).where(Edition.id == edition_id, visible_to(user))
+    return db.session.scalar(rows.options(joinedload(Edition.locality), _WHOLE)) or abort(404)
+
+
+def get_edition_to_change(user: User, edition_id: int) -> Edition:
+    """The edition, locked, when the user may read it."""
+    rows = select(Edition).where(Edition.id == edition_id, visible_to(user))
+    return db.session.scalar(rows.with_for_update(of=Edition)) or abort(404)
+
+
+def whole_edition(edition_id: int) -> Edition:
+    """The edition with sections, lines and choices, for a record that uses it: four statements."""
+    return db.session.scalars(select(Edition).options(_WHOLE).where(Edition.id == edition_id)).one()
+
+
+def edition_by_code(code: str) -> Edition | None:
+    """The edition with this code, or None."""
+    return db.session.scalar(select(Edition).where(Edition.code == code))
+
+
+def _offered() -> Select[Any]:
+    """Published editions by somebody's act: an illustration is never offered by itself."""
+    return (
+        select(Edition)
+        .where(Edition.status == EditionStatus.PUBLISHED, Edition.legal_number != "")
+        .order_by(Edition.valid_from.desc(), Edition.id.desc())
+        .limit(1)
+    )
+
+
+def edition_for(locality_id: int, day: date) -> Offer | None:
+    """The edition offered to a visit in this locality on this day, None when there is none (RULES.md §4).
+
+    The locality's own in force, else the ministry's in force, else the ministry's latest although its period is
+    over. An edition without the number of an act is an illustration: it is used only when somebody chooses it.
+    """
+    in_force = and_(
+        Edition.valid_from <= day, or_(Edition.valid_to.is_(None), Edition.valid_to >= day)
+    )
+    ministry = Edition.locality_id.is_(None)
+    for owner in (Edition.locality_id == locality_id, ministry):
+        found = db.session.scalar(_offered().where(owner, in_force))
+        if found is not None:
+            return Offer(found, period_ended=False)
+    last = db.session.scalar(_offered().where(ministry, Edition.valid_from <= day))
+    return None if last is None else Offer(last, period_ended=True)
+
+
+def illustrations() -> list[Edition]:
+    """Published editions by nobody's act, which a visit uses only when they are chosen."""
+    rows = select(Edition).where(
+        Edition.status == EditionStatus.PUBLISHED,
+        Edition.legal_number == "",
+        Edition.locality_id.is_(None),
+    )
+    return list(db.session.scalars(rows.order_by(Edition.valid_from.desc(), Edition.id)))
