@@ -41,6 +41,8 @@ def load(instance: Path, *, demo: bool = False) -> dict[str, Any]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "WTF_CSRF_TIME_LIMIT": None,
+        # How long a certificate runs (DOMAIN.md §4): a setting, since the rule is to be confirmed.
+        "CERTIFICATE_MONTHS": _whole_number("CERTIFICATE_MONTHS", 36),
         "BABEL_DEFAULT_LOCALE": "vi",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
         # Cost of a password: about 30 ms; tests lower it.

@@ -5,6 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 import html5lib
 from flask import Flask, g
+from flask import Flask, g, has_app_context
 from werkzeug.test import TestResponse
 
 from tests.html import judge
@@ -113,6 +114,13 @@ class Form:
         return data
 
 
+def _forget_who_asked_before() -> None:
+    """The test's application context is that of all its requests: what one of them noted would reach the next."""
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
+
+
 class Browser:
     """Keeps cookies, follows forms, fails on pages that are not well made."""
 
@@ -134,6 +142,7 @@ class Browser:
 
     def get(self, url: str, *, status: int | None = 200, **kwargs: Any) -> Page:
         self._begin()
+        _forget_who_asked_before()
         page = self._judged(self.http.get(url, **kwargs))
         assert status is None or page.status == status, (
             f"GET {url}: {page.status} {page.words[:300]}"
@@ -146,6 +155,7 @@ class Browser:
 
     def post(self, url: str, data: Any = None, *, status: int | None = None, **kwargs: Any) -> Page:
         self._begin()
+        _forget_who_asked_before()
         page = self._judged(self.http.post(url, data=data, **kwargs))
         assert status is None or page.status == status, (
             f"POST {url}: {page.status} {page.words[:600]}"

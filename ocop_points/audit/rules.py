@@ -26,6 +26,19 @@ USER_FIELDS = frozenset(
         "active",
     }
 )
+SUPPLIER_FIELDS = frozenset(
+    {
+        "kind", "name", "tax_code", "representative", "phone", "address", "ward_code", "active",
+        "locality",
+    }
+)  # fmt: skip
+PRODUCT_FIELDS = frozenset(
+    {
+        "code", "name", "producer", "group148", "old_group", "specification", "base_unit", "units",
+        "barcode", "basis_b", "basis_b_paper", "basis_c", "basis_c_paper", "basis_d",
+        "basis_d_paper", "shelf_life_days", "reference_price", "active", "locality",
+    }
+)  # fmt: skip
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -60,6 +73,12 @@ class Action(StrEnum):
     CRITERIA_PUBLISHED = "criteria.published"
     CRITERIA_RETIRED = "criteria.retired"
     CRITERIA_FROZEN = "criteria.frozen"
+    SUPPLIER_REGISTERED = "supplier.registered"
+    SUPPLIER_EDITED = "supplier.edited"
+    PRODUCT_REGISTERED = "product.registered"
+    PRODUCT_EDITED = "product.edited"
+    CERTIFICATE_ADDED = "certificate.added"
+    CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
 
 
 _STEP = frozenset({"status", "date", "decision", "opened_on"})
@@ -96,6 +115,14 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.CRITERIA_PUBLISHED: frozenset({"edition_status"}),
     Action.CRITERIA_RETIRED: frozenset({"edition_status"}),
     Action.CRITERIA_FROZEN: frozenset({"date"}),
+    Action.SUPPLIER_REGISTERED: SUPPLIER_FIELDS,
+    Action.SUPPLIER_EDITED: SUPPLIER_FIELDS,
+    Action.PRODUCT_REGISTERED: PRODUCT_FIELDS,
+    Action.PRODUCT_EDITED: PRODUCT_FIELDS,
+    Action.CERTIFICATE_ADDED: frozenset(
+        {"stars", "score", "number", "decision", "issuer", "issued_on", "last_valid_day"}
+    ),
+    Action.CERTIFICATE_WITHDRAWN: frozenset({"number", "withdrawn_on", "void_from"}),
 }
 
 Change = list[Any]  # [before, after]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from ocop_points.audit.models import AuditRow
 from ocop_points.audit.rules import Action
+from ocop_points.catalogue import labels as catalogue
 from ocop_points.core.formats import vi_date
 from ocop_points.criteria import labels as criteria
 from ocop_points.desk.labels import ACTION, FIELD, ROLE
@@ -24,6 +25,10 @@ _CODED: dict[str, dict[str, Any]] = {
     "operator_kind": {key.value: text for key, text in points.OPERATOR_KIND.items()},
     "accounting_regime": {key.value: text for key, text in points.REGIME.items()},
     "edition_status": {key.value: text for key, (_tone, text) in criteria.STATUS.items()},
+    "kind": {key.value: text for key, text in catalogue.SUPPLIER_KIND.items()},
+    "group148": {key.value: text for key, text in catalogue.GROUP.items()},
+    "old_group": {key.value: text for key, text in catalogue.OLD_GROUP.items()},
+    "stars": {key.value: text for key, text in catalogue.STARS.items()},
 }
 
 

@@ -28,6 +28,9 @@ KINDS_OF_CHANGE = {
     "password": "Mật khẩu",
     "locality": "Địa phương",
     "department": "Sở",
+    "supplier": "Nhà cung cấp",
+    "product": "Sản phẩm",
+    "certificate": "Giấy chứng nhận",
 }
 
 

@@ -1,0 +1,263 @@
+"""Forms of the catalogue."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
+
+from ocop_points.catalogue import labels
+from ocop_points.catalogue.rules import (
+    OldProductGroup,
+    ProductBasis,
+    ProductGroup,
+    Stars,
+    SupplierKind,
+    last_valid_day,
+)
+from ocop_points.catalogue.service import NewCertificate, ProductFacts, SupplierFacts
+from ocop_points.core.fields import (
+    ChoiceField,
+    DateField,
+    DecimalField,
+    IntegerField,
+    ParsedField,
+    TextArea,
+    TextField,
+    YesNo,
+    phone,
+    tax_code,
+)
+from ocop_points.core.formats import parse_number
+from ocop_points.core.forms import BaseForm
+from ocop_points.core.text import clean, fold
+
+BARCODE = re.compile(r"\d{8}|\d{12,14}")
+MOST_UNITS = 6
+MOST_PRICE = 1_000_000_000
+MOST_FACTOR = 1_000_000
+
+
+def barcode(_form: Any, field: Any) -> None:
+    """A GTIN of 8, 12, 13 or 14 digits."""
+    field.data = (field.data or "").replace(" ", "")
+    if not BARCODE.fullmatch(field.data):
+        raise ValidationError(_("Nhập 8, 12, 13 hoặc 14 chữ số dưới mã vạch"))
+
+
+class UnitsField(ParsedField):
+    """Pack units, one a line: "thùng = 24". Read as (name, factor)."""
+
+    widget: Any = TextArea.widget
+
+    def show(self, value: Any) -> str:
+        pairs = [(one.name, one.factor) if hasattr(one, "factor") else one for one in value]
+        return "\n".join(f"{name} = {factor}" for name, factor in pairs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = ()
+        text = clean(str(valuelist[0]), multiline=True) if valuelist else ""
+        if text:
+            self.data = self.read(text)
+
+    def read(self, text: str) -> tuple[tuple[str, int], ...]:
+        lines = [line for line in text.splitlines() if line]
+        if len(lines) > MOST_UNITS:
+            raise ValueError(_("Ghi nhiều nhất %(n)s đơn vị đóng gói", n=MOST_UNITS))
+        units = tuple(_read_unit(number, line) for number, line in enumerate(lines, start=1))
+        if len({fold(name) for name, _factor in units}) < len(units):
+            raise ValueError(_("Mỗi đơn vị đóng gói chỉ ghi một dòng"))
+        return units
+
+
+def _read_unit(number: int, line: str) -> tuple[str, int]:
+    name, _equals, count = (part.strip() for part in line.partition("="))
+    try:
+        factor = parse_number(count.split(" ")[0])
+    except ValueError:
+        factor = None
+    if not name or len(name) > 20 or factor is None:
+        raise ValueError(_("Dòng %(n)s: ghi tên = số, ví dụ thùng = 24", n=number))
+    if factor != int(factor) or not 2 <= factor <= MOST_FACTOR:
+        raise ValueError(_("Dòng %(n)s: số đơn vị cơ sở là số nguyên từ 2 trở lên", n=number))
+    return name, int(factor)
+
+
+class SupplierForm(BaseForm):
+    """Everything known of a supplier."""
+
+    helpers = frozenset({"ward_query"})
+    ward_name: Callable[[str], str] = staticmethod(str)
+
+    kind = ChoiceField(
+        _l("Loại hình"),
+        choices=list(labels.SUPPLIER_KIND.items()),
+        coerce=SupplierKind,
+        message=_l("Chọn loại hình"),
+    )
+    name = TextField(_l("Tên"), max_length=160, message=_l("Nhập tên"))
+    tax_code = TextField(_l("Mã số thuế"), max_length=14, required=False, checks=[tax_code])
+    representative = TextField(_l("Người đại diện"), max_length=120, required=False)
+    phone = TextField(_l("Điện thoại"), max_length=20, required=False, checks=[phone])
+    address = TextField(_l("Số nhà, đường, thôn"), max_length=160, required=False)
+    ward_query = TextField(_l("Xã, phường, đặc khu"), max_length=80, required=False)
+    ward_code = ChoiceField(_l("Chọn xã, phường"), required=False)
+
+    def in_words(self, name: str, field: Any) -> str:
+        if name == "ward_code" and field.data:
+            return self.ward_name(str(field.data))
+        return super().in_words(name, field)
+
+    def facts(self) -> SupplierFacts:
+        """What the form says, as the service takes it."""
+        return SupplierFacts(
+            kind=self.kind.data,
+            name=self.name.data or "",
+            tax_code=self.tax_code.data or "",
+            representative=self.representative.data or "",
+            phone=self.phone.data or "",
+            address=self.address.data or "",
+            ward_code=self.ward_code.data or None,
+            active=bool(self.active.data) if "active" in self else True,
+        )
+
+
+class EditSupplierForm(SupplierForm):
+    """An existing supplier: no longer offered once it is marked as gone."""
+
+    active = YesNo(_l("Đang hoạt động"))
+
+
+class NewSupplierForm(SupplierForm):
+    """A new supplier: whose staff keep the record."""
+
+    locality_id = ChoiceField(_l("Địa phương quản lý"), coerce=int, message=_l("Chọn địa phương"))
+
+
+class ProductForm(BaseForm):
+    """Everything known of a product. `producer_query` is only for looking the producer up."""
+
+    helpers = frozenset({"producer_query"})
+    producer_name: Callable[[str], str] = staticmethod(str)
+
+    name = TextField(_l("Tên sản phẩm"), max_length=160, message=_l("Nhập tên sản phẩm"))
+    producer_query = TextField(_l("Chủ thể"), max_length=80, required=False)
+    producer_id = ChoiceField(
+        _l("Chọn chủ thể"), coerce=int, message=_l("Tìm rồi chọn chủ thể làm ra sản phẩm")
+    )
+    group148 = ChoiceField(
+        _l("Nhóm sản phẩm"),
+        choices=list(labels.GROUP.items()),
+        coerce=ProductGroup,
+        required=False,
+    )
+    old_group = ChoiceField(
+        _l("Nhóm cũ"),
+        choices=list(labels.OLD_GROUP.items()),
+        coerce=OldProductGroup,
+        required=False,
+    )
+    specification = TextArea(_l("Quy cách, phẩm chất"), max_length=500, required=False)
+    base_unit = TextField(
+        _l("Đơn vị tính"), max_length=20, message=_l("Nhập đơn vị tính, ví dụ gói")
+    )
+    units = UnitsField(
+        _l("Đơn vị đóng gói"), required=False, render_kw={"maxlength": 300, "rows": 3}
+    )
+    barcode = TextField(_l("Mã vạch"), max_length=20, required=False, checks=[barcode])
+    basis_b = YesNo(labels.BASIS[ProductBasis.KEY_PRODUCT])
+    basis_b_paper = TextField(_l("Văn bản: sản phẩm chủ lực"), max_length=160, required=False)
+    basis_c = YesNo(labels.BASIS[ProductBasis.TYPICAL_RURAL])
+    basis_c_paper = TextField(_l("Văn bản: sản phẩm tiêu biểu"), max_length=160, required=False)
+    basis_d = YesNo(labels.BASIS[ProductBasis.LOCAL_SPECIALTY])
+    basis_d_paper = TextField(_l("Văn bản: đặc sản, đặc trưng"), max_length=160, required=False)
+    shelf_life_days = IntegerField(
+        _l("Hạn dùng kể từ ngày sản xuất (ngày)"), least=1, most=36_500, unit="ngày", required=False
+    )
+    reference_price = IntegerField(
+        _l("Giá tham khảo (₫)"), least=0, most=MOST_PRICE, unit="₫", required=False
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.restored:
+            return False
+        if valid and self.group148.data is None and self.old_group.data is None:
+            self.group148.errors = [_("Chọn nhóm sản phẩm, hoặc nhóm cũ")]
+            valid = False
+        for letter in "bcd":
+            paper = self[f"basis_{letter}_paper"]
+            if paper.data and not self[f"basis_{letter}"].data:
+                paper.errors = [*paper.errors, _("Đánh dấu căn cứ ở trên, hoặc bỏ trống ô này")]
+                valid = False
+        return valid
+
+    def in_words(self, name: str, field: Any) -> str:
+        if name == "producer_id" and field.data:
+            return self.producer_name(str(field.data))
+        return super().in_words(name, field)
+
+    def facts(self) -> ProductFacts:
+        """What the form says, as the service takes it."""
+        same = (
+            "group148", "old_group", "shelf_life_days", "reference_price",
+        )  # fmt: skip
+        texts = ("name", "base_unit", "specification", "barcode")
+        bases = [f"basis_{letter}" for letter in "bcd"]
+        return ProductFacts(
+            **{name: self[name].data for name in same},
+            **{name: self[name].data or "" for name in (*texts, *(f"{b}_paper" for b in bases))},
+            **{name: bool(self[name].data) for name in bases},
+            active=bool(self.active.data) if "active" in self else True,
+            units=tuple(self.units.data or ()),
+        )
+
+
+class EditProductForm(ProductForm):
+    """An existing product: no longer offered once it is marked as gone."""
+
+    active = YesNo(_l("Còn lưu thông"))
+
+
+class NewProductForm(ProductForm):
+    """A new product: whose staff keep the record."""
+
+    locality_id = ChoiceField(_l("Địa phương quản lý"), coerce=int, message=_l("Chọn địa phương"))
+
+
+class CertificateForm(BaseForm):
+    """A certificate as it was issued; without a last day the rule's is taken."""
+
+    stars = ChoiceField(
+        _l("Hạng"), choices=list(labels.STARS.items()), coerce=Stars, message=_l("Chọn hạng sao")
+    )
+    score = DecimalField(_l("Số điểm"), least=0, most=100, places=3, required=False)
+    number = TextField(
+        _l("Số giấy chứng nhận"), max_length=60, message=_l("Nhập số giấy chứng nhận")
+    )
+    decision = TextField(_l("Số quyết định"), max_length=60, required=False)
+    issuer = TextField(_l("Cơ quan cấp"), max_length=160, message=_l("Nhập cơ quan cấp"))
+    issued_on = DateField(_l("Ngày cấp"), past=True)
+    last_valid_day = DateField(_l("Ngày cuối còn hiệu lực"), required=False)
+
+    def facts(self, months: int) -> NewCertificate:
+        """What the form says; `months` is how long a certificate runs."""
+        return NewCertificate(
+            stars=self.stars.data,
+            score=self.score.data,
+            number=self.number.data or "",
+            decision=self.decision.data or "",
+            issuer=self.issuer.data or "",
+            issued_on=self.issued_on.data,
+            last_valid_day=self.last_valid_day.data
+            or last_valid_day(self.issued_on.data, months),
+        )
+
+
+class WithdrawForm(BaseForm):
+    """The end of a certificate before its time."""
+
+    on = DateField(_l("Ngày thu hồi"), past=True)
+    reason = TextArea(_l("Lý do"), max_length=1000, message=_l("Ghi lý do"))

@@ -1,0 +1,101 @@
+"""The words on screen for the enums of the catalogue, and a product's standing in words."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from ocop_points.catalogue.queries import SOON_DAYS
+from ocop_points.catalogue.rules import (
+    CertificateFacts,
+    OldProductGroup,
+    ProductBasis,
+    ProductGroup,
+    Standing,
+    Stars,
+    SupplierKind,
+    days_left,
+)
+from ocop_points.core.formats import vi_date
+
+SUPPLIER_KIND = {
+    SupplierKind.COOPERATIVE: _l("Hợp tác xã"),
+    SupplierKind.ENTERPRISE: _l("Doanh nghiệp"),
+    SupplierKind.HOUSEHOLD: _l("Cơ sở sản xuất, hộ kinh doanh"),
+    SupplierKind.COOPERATIVE_GROUP: _l("Tổ hợp tác"),
+    SupplierKind.TRADER: _l("Đơn vị thương mại"),
+}
+GROUP = {
+    ProductGroup.FOOD: _l("Thực phẩm"),
+    ProductGroup.DRINK: _l("Đồ uống"),
+    ProductGroup.MEDICINAL: _l("Dược liệu và sản phẩm từ dược liệu"),
+    ProductGroup.HANDICRAFT: _l("Hàng thủ công mỹ nghệ"),
+    ProductGroup.ORNAMENTAL: _l("Sinh vật cảnh"),
+    ProductGroup.TOURISM: _l("Du lịch cộng đồng, du lịch sinh thái, điểm du lịch"),
+}
+OLD_GROUP = {
+    OldProductGroup.FOOD: _l("Thực phẩm"),
+    OldProductGroup.DRINK: _l("Đồ uống"),
+    OldProductGroup.HERBAL: _l("Thảo dược"),
+    OldProductGroup.TEXTILE: _l("Vải và may mặc"),
+    OldProductGroup.DECOR: _l("Lưu niệm, nội thất, trang trí"),
+    OldProductGroup.RURAL_TOURISM: _l("Dịch vụ du lịch nông thôn, bán hàng"),
+}
+BASIS = {
+    ProductBasis.RATED: _l("Được xếp hạng từ 3 sao"),
+    ProductBasis.KEY_PRODUCT: _l("Sản phẩm chủ lực của tỉnh"),
+    ProductBasis.TYPICAL_RURAL: _l("Sản phẩm công nghiệp hoặc nông nghiệp nông thôn tiêu biểu"),
+    ProductBasis.LOCAL_SPECIALTY: _l("Đặc sản, đặc trưng, tiềm năng, lợi thế của địa phương"),
+}
+STARS = {
+    Stars.THREE: _l("3 sao"),
+    Stars.FOUR: _l("4 sao"),
+    Stars.POTENTIAL_FIVE: _l("Tiềm năng 5 sao"),
+    Stars.FIVE: _l("5 sao"),
+}
+_DRAWN = {Stars.THREE: "★★★", Stars.FOUR: "★★★★", Stars.FIVE: "★★★★★"}
+
+
+def stars_mark(stars: Stars) -> Markup:
+    """A grade as the design draws it; the potential one in words, since it is not 5 stars yet."""
+    words = str(STARS[stars])
+    if stars.is_potential:
+        return Markup('<span class="stars">{}</span>').format(words)
+    return Markup(
+        '<span class="stars"><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}</span></span>'
+    ).format(_DRAWN[stars], words)
+
+
+def unrated(ended_on: date | None) -> str:
+    """'Chưa xếp hạng', with the day since when where it once was rated."""
+    if ended_on is None:
+        return str(_("Chưa xếp hạng"))
+    return str(_("Chưa xếp hạng (hết hiệu lực từ %(day)s)", day=vi_date(ended_on)))
+
+
+def standing_text(standing: Standing) -> str:
+    """A standing in plain words, for xlsx and paper."""
+    return str(STARS[standing.stars]) if standing.stars else unrated(standing.last_ended_on)
+
+
+def standing_mark(standing: Standing) -> Markup:
+    """A standing as lists and pages show it."""
+    if standing.stars:
+        return stars_mark(standing.stars)
+    return Markup('<span class="sub">{}</span>').format(unrated(standing.last_ended_on))
+
+
+def certificate_tag(facts: CertificateFacts, day: date) -> tuple[str, str]:
+    """Tone and words of a certificate on a day."""
+    if facts.withdrawn_on is not None and facts.withdrawn_on <= day:
+        return "bad", str(_("Thu hồi từ %(day)s", day=vi_date(facts.withdrawn_on)))
+    if day < facts.issued_on:
+        return "", str(_("Chưa có hiệu lực"))
+    left = days_left(facts, day)
+    if left < 0:
+        return "bad", str(_("Hết hiệu lực"))
+    if left <= SOON_DAYS:
+        return "warn", str(_("Còn %(n)s ngày", n=left))
+    return "ok", str(_("Còn hiệu lực"))

@@ -1,0 +1,261 @@
+"""Verbs of the catalogue: suppliers, products with their pack units, certificates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, insert
+
+from ocop_points.accounts.models import User
+from ocop_points.audit.rules import Action, Change
+from ocop_points.audit.service import assign, created, record
+from ocop_points.catalogue import queries
+from ocop_points.catalogue.models import Certificate, Product, ProductUnit, Supplier
+from ocop_points.catalogue.rules import (
+    CertificateFacts,
+    OldProductGroup,
+    ProductGroup,
+    Stars,
+    SupplierKind,
+    grade_for_score,
+)
+from ocop_points.core import clock
+from ocop_points.core.db import db, next_number
+from ocop_points.core.errors import Refused
+from ocop_points.core.formats import vi_date
+from ocop_points.core.text import fold, sort_key
+from ocop_points.localities.models import Locality, Ward
+
+
+@dataclass(frozen=True)
+class SupplierFacts:
+    """What is known of a supplier."""
+
+    kind: SupplierKind
+    name: str
+    tax_code: str = ""
+    representative: str = ""
+    phone: str = ""
+    address: str = ""
+    ward_code: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class ProductFacts:
+    """What is known of a product; `units` are (name, whole number of base units)."""
+
+    name: str
+    base_unit: str
+    group148: ProductGroup | None = None
+    old_group: OldProductGroup | None = None
+    specification: str = ""
+    barcode: str = ""
+    basis_b: bool = False
+    basis_b_paper: str = ""
+    basis_c: bool = False
+    basis_c_paper: str = ""
+    basis_d: bool = False
+    basis_d_paper: str = ""
+    shelf_life_days: int | None = None
+    reference_price: int | None = None
+    active: bool = True
+    units: Sequence[tuple[str, int]] = field(default=())
+
+    def columns(self) -> dict[str, Any]:
+        """What stands in the product's own row."""
+        return {name: value for name, value in asdict(self).items() if name != "units"}
+
+
+@dataclass(frozen=True)
+class NewCertificate:
+    """A certificate as it was issued; `score` 0 to 100 where it is known."""
+
+    stars: Stars
+    number: str
+    issuer: str
+    issued_on: date
+    last_valid_day: date
+    decision: str = ""
+    score: Decimal | None = None
+
+
+def register_supplier(locality: Locality, facts: SupplierFacts, *, by: User | None) -> Supplier:
+    """Add a supplier, kept by the staff of `locality`. Raises Refused when the tax code is known."""
+    _refuse_known_tax_code(facts.tax_code)
+    supplier = Supplier(
+        **asdict(facts), locality_id=locality.id, created_at=clock.now(), version=1
+    )
+    _index_supplier(supplier)
+    db.session.add(supplier)
+    db.session.flush()
+    changes = created({**asdict(facts), "locality": locality.name})
+    record(Action.SUPPLIER_REGISTERED, supplier.subject(), by=by, changes=changes)
+    return supplier
+
+
+def edit_supplier(supplier: Supplier, facts: SupplierFacts, *, by: User) -> None:
+    """Change what is known. Raises Refused for a known tax code, or a maker turned into a trader."""
+    if facts.tax_code != supplier.tax_code:
+        _refuse_known_tax_code(facts.tax_code)
+    if not facts.kind.may_produce and queries.makes_products(supplier.id):
+        raise Refused(
+            _("Đơn vị này là chủ thể của sản phẩm trong danh mục nên không đổi thành đơn vị thương mại được"),
+            "kind",
+        )
+    changes = assign(supplier, asdict(facts))
+    if changes:
+        _index_supplier(supplier)
+        supplier.version += 1
+        record(Action.SUPPLIER_EDITED, supplier.subject(), by=by, changes=changes)
+
+
+def register_product(
+    locality: Locality, producer: Supplier, facts: ProductFacts, *, by: User | None
+) -> Product:
+    """Add a product of one producer. Raises Refused for a trader: it makes nothing (RULES.md §5)."""
+    _refuse_trader(producer)
+    product = Product(
+        **facts.columns(),
+        code=f"SP-{next_number('product'):05d}",
+        producer_id=producer.id,
+        locality_id=locality.id,
+        created_at=clock.now(),
+        version=1,
+    )
+    _index_product(product, producer)
+    db.session.add(product)
+    db.session.flush()
+    _put_units(product, facts.units)
+    known = {**facts.columns(), "code": product.code, "producer": producer.name}
+    changes = created({**known, "locality": locality.name, "units": _in_words(facts.units)})
+    record(Action.PRODUCT_REGISTERED, product.subject(), by=by, changes=changes)
+    return product
+
+
+def edit_product(product: Product, producer: Supplier, facts: ProductFacts, *, by: User) -> None:
+    """Change what is known of a product whose units are loaded. Raises Refused for a trader."""
+    _refuse_trader(producer)
+    changes = assign(product, facts.columns())
+    if product.producer_id != producer.id:
+        before = queries.supplier_by_id(product.producer_id)
+        changes["producer"] = [before.name if before else "", producer.name]
+        product.producer_id = producer.id
+    held = [(unit.name, unit.factor) for unit in product.units]
+    if sorted(held) != sorted(facts.units):
+        changes["units"] = [_in_words(held), _in_words(facts.units)]
+        _put_units(product, facts.units)
+    if changes:
+        _index_product(product, producer)
+        product.version += 1
+        record(Action.PRODUCT_EDITED, product.subject(), by=by, changes=changes)
+
+
+def add_certificate(product: Product, new: NewCertificate, *, by: User | None) -> Certificate:
+    """Write a certificate down. Raises Refused when the day of its end comes before its issue, when
+    the score does not give these stars (148/QĐ-TTg), or when the same one is there already.
+    """
+    if new.last_valid_day < new.issued_on:
+        raise Refused(
+            _("Ngày cuối còn hiệu lực không được trước ngày cấp (%(day)s)", day=vi_date(new.issued_on)),
+            "last_valid_day",
+        )
+    _refuse_other_grade(new)
+    for known in queries.certificates_of(product.id):
+        if (known.number, known.issued_on) == (new.number, new.issued_on):
+            raise Refused(_("Giấy chứng nhận số này, cấp ngày này đã có trong hệ thống"), "number")
+    columns = {name: value for name, value in asdict(new).items() if name != "score"}
+    certificate = Certificate(
+        **columns,
+        product_id=product.id,
+        score_thousandths=None if new.score is None else int(new.score * 1000),
+        withdrawn_reason="",
+        void_from=CertificateFacts(
+            issued_on=new.issued_on, last_valid_day=new.last_valid_day, stars=new.stars
+        ).void_from,
+        created_at=clock.now(),
+    )
+    db.session.add(certificate)
+    db.session.flush()
+    record(Action.CERTIFICATE_ADDED, product.subject(), by=by, changes=created(asdict(new)))
+    return certificate
+
+
+def withdraw_certificate(certificate: Certificate, *, on: date, reason: str, by: User) -> None:
+    """End a certificate before its time; its product is loaded. Raises Refused for a second time,
+    without a reason, or for a day after its last.
+    """
+    if certificate.withdrawn_on is not None:
+        raise Refused(_("Giấy chứng nhận này đã được ghi thu hồi"))
+    if not reason.strip():
+        raise Refused(_("Ghi lý do"), "reason")
+    if on > certificate.last_valid_day:
+        day = vi_date(certificate.last_valid_day)
+        raise Refused(_("Giấy chứng nhận đã hết hiệu lực sau %(day)s", day=day), "on")
+    before = certificate.void_from
+    certificate.withdrawn_on, certificate.withdrawn_reason = on, reason
+    certificate.void_from = certificate.facts.void_from
+    changes: Mapping[str, Change] = {
+        "number": [certificate.number, certificate.number],
+        "withdrawn_on": [None, on.isoformat()],
+        "void_from": [before.isoformat(), certificate.void_from.isoformat()],
+    }
+    subject = certificate.product.subject()
+    record(Action.CERTIFICATE_WITHDRAWN, subject, by=by, changes=changes, note=reason)
+
+
+def _refuse_known_tax_code(tax_code: str) -> None:
+    known = queries.supplier_with_tax_code(tax_code)
+    if known is not None:
+        raise Refused(_("Mã số thuế này đã có: %(name)s", name=known.name), "tax_code")
+
+
+def _refuse_trader(producer: Supplier) -> None:
+    if not producer.kind.may_produce:
+        raise Refused(
+            _("Đơn vị thương mại không phải là chủ thể OCOP; chọn nơi làm ra sản phẩm"),
+            "producer_id",
+        )
+
+
+def _refuse_other_grade(new: NewCertificate) -> None:
+    if new.score is None:
+        return
+    grades = {grade_for_score(new.score, confirmed_by_centre=centre) for centre in (False, True)}
+    if new.stars not in grades:
+        raise Refused(
+            _("Số điểm này không ứng với hạng đã chọn: 3 sao từ 50, 4 sao từ 70, 5 sao từ 90 điểm"),
+            "stars",
+        )
+
+
+def _put_units(product: Product, units: Sequence[tuple[str, int]]) -> None:
+    db.session.execute(delete(ProductUnit).where(ProductUnit.product_id == product.id))
+    if units:
+        rows = [{"product_id": product.id, "name": n, "factor": factor} for n, factor in units]
+        db.session.execute(insert(ProductUnit), rows)
+    db.session.expire(product, ["units"])
+
+
+def _in_words(units: Sequence[tuple[str, int]]) -> list[str]:
+    return [f"{name} = {factor}" for name, factor in sorted(units, key=lambda unit: unit[1])]
+
+
+def _index_supplier(supplier: Supplier) -> None:
+    """Fill the columns that lists search and sort by; never with what operators may not see."""
+    ward = db.session.get(Ward, supplier.ward_code) if supplier.ward_code else None
+    parts = [supplier.name, supplier.representative, supplier.address]
+    text = " · ".join([*parts, f"{ward.kind} {ward.name}" if ward else ""])
+    supplier.search_text = fold(text)
+    supplier.exact_text = text.lower()
+    supplier.sort_key = sort_key(supplier.name)
+
+
+def _index_product(product: Product, producer: Supplier) -> None:
+    text = " · ".join([product.name, product.code, producer.name])
+    product.search_text = fold(text)
+    product.exact_text = text.lower()
+    product.sort_key = sort_key(product.name)

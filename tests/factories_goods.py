@@ -1,0 +1,84 @@
+"""Suppliers, products and certificates for the tests: natural defaults, only what matters named."""
+
+from datetime import date
+from typing import Any
+
+from ocop_points.catalogue import service
+from ocop_points.catalogue.models import Certificate, Product, Supplier
+from ocop_points.catalogue.rules import ProductGroup, Stars, SupplierKind, last_valid_day
+from ocop_points.catalogue.service import NewCertificate, ProductFacts, SupplierFacts
+from ocop_points.core.db import db, write
+from tests import people
+
+
+def supplier(short_code: str = people.HERE, **changed: Any) -> Supplier:
+    """A cooperative that makes and delivers."""
+    known = {
+        "kind": SupplierKind.COOPERATIVE,
+        "name": "HTX Chả mực Thoan",
+        "phone": "0912 345 678",
+        "tax_code": "",
+        **changed,
+    }
+
+    def verb() -> int:
+        locality = people.locality(short_code)
+        made = service.register_supplier(
+            locality, SupplierFacts(**known), by=people.user("officer")
+        )
+        return made.id
+
+    return db.session.get_one(Supplier, write(verb))
+
+
+def product(
+    short_code: str = people.HERE, *, producer: Supplier | None = None, **changed: Any
+) -> Product:
+    """A product without certificate, of a producer of its own unless one is given."""
+    producer_id = (producer or supplier(short_code)).id
+    known = {
+        "name": "Chả mực Hạ Long 500 g",
+        "base_unit": "hộp",
+        "group148": ProductGroup.FOOD,
+        **changed,
+    }
+
+    def verb() -> int:
+        maker = db.session.get_one(Supplier, producer_id)
+        locality = people.locality(short_code)
+        made = service.register_product(
+            locality, maker, ProductFacts(**known), by=people.user("officer")
+        )
+        return made.id
+
+    return db.session.get_one(Product, write(verb))
+
+
+def certificate(
+    of: Product,
+    *,
+    issued_on: date = date(2025, 3, 10),
+    last_day: date | None = None,
+    stars: Stars = Stars.FOUR,
+    withdrawn_on: date | None = None,
+    **changed: Any,
+) -> Certificate:
+    """A certificate of a product; it runs 36 months unless `last_day` says otherwise."""
+    product_id = of.id
+    new = NewCertificate(
+        stars=stars,
+        issued_on=issued_on,
+        last_valid_day=last_day or last_valid_day(issued_on),
+        **{"number": "12/GCN-OCOP", "issuer": "UBND tỉnh Quảng Ninh", **changed},
+    )
+
+    def verb() -> int:
+        found = db.session.get_one(Product, product_id)
+        made = service.add_certificate(found, new, by=people.user("officer"))
+        if withdrawn_on:
+            made.product = found
+            officer = people.user("officer")
+            service.withdraw_certificate(made, on=withdrawn_on, reason="Sai phạm", by=officer)
+        return made.id
+
+    return db.session.get_one(Certificate, write(verb))
