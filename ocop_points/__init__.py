@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ocop_points import cli, config
 from ocop_points.accounts import session
 from ocop_points.accounts.views import bp as accounts_bp
-from ocop_points.catalogue.product_views import bp as catalogue_bp
+from ocop_points.catalogue import product_views as catalogue_views
 from ocop_points.core import access, db, formats, installation, web
 from ocop_points.criteria.views import bp as criteria_bp
 from ocop_points.desk import labels, user_views
@@ -25,6 +25,7 @@ from ocop_points.points.views import bp as points_bp
 
 BLUEPRINTS = (accounts_bp, localities_bp, exchange_bp, points_bp, user_views.bp, criteria_bp)
 BLUEPRINTS = (accounts_bp, localities_bp, exchange_bp, points_bp, user_views.bp, catalogue_bp)
+BLUEPRINTS = (accounts_bp, localities_bp, exchange_bp, points_bp, user_views.bp, catalogue_views.bp)
 
 
 def create_app(settings: Mapping[str, Any] | None = None, *, demo: bool = False) -> Flask:

@@ -114,13 +114,6 @@ class Form:
         return data
 
 
-def _forget_who_asked_before() -> None:
-    """The test's application context is that of all its requests: what one of them noted would reach the next."""
-    if has_app_context():
-        for name in list(g):
-            g.pop(name)
-
-
 class Browser:
     """Keeps cookies, follows forms, fails on pages that are not well made."""
 

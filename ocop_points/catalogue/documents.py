@@ -16,9 +16,7 @@ from ocop_points.core.tables_out import Column, xlsx_bytes
 
 def made_by(user: User) -> str:
     """When and by whom a list was made."""
-    return str(
-        _("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name)
-    )
+    return str(_("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name))
 
 
 def suppliers_xlsx(user: User, wanted: SupplierFilter) -> bytes:

@@ -23,7 +23,6 @@ from ocop_points.core.fields import (
     DateField,
     DecimalField,
     IntegerField,
-    ParsedField,
     TextArea,
     TextField,
     YesNo,
@@ -32,7 +31,7 @@ from ocop_points.core.fields import (
 )
 from ocop_points.core.formats import parse_number
 from ocop_points.core.forms import BaseForm
-from ocop_points.core.text import clean, fold
+from ocop_points.core.text import fold
 
 BARCODE = re.compile(r"\d{8}|\d{12,14}")
 MOST_UNITS = 6
@@ -47,29 +46,32 @@ def barcode(_form: Any, field: Any) -> None:
         raise ValidationError(_("Nhập 8, 12, 13 hoặc 14 chữ số dưới mã vạch"))
 
 
-class UnitsField(ParsedField):
-    """Pack units, one a line: "thùng = 24". Read as (name, factor)."""
+class UnitsField(TextArea):
+    """Pack units, one a line: "thùng = 24". Its data is that text; `units` are (name, factor)."""
 
-    widget: Any = TextArea.widget
+    def process_data(self, value: Any) -> None:
+        if isinstance(value, list):
+            value = "\n".join(f"{unit.name} = {unit.factor}" for unit in value)
+        super().process_data(value)
 
-    def show(self, value: Any) -> str:
-        pairs = [(one.name, one.factor) if hasattr(one, "factor") else one for one in value]
-        return "\n".join(f"{name} = {factor}" for name, factor in pairs)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = ()
-        text = clean(str(valuelist[0]), multiline=True) if valuelist else ""
-        if text:
-            self.data = self.read(text)
-
-    def read(self, text: str) -> tuple[tuple[str, int], ...]:
-        lines = [line for line in text.splitlines() if line]
+    @property
+    def units(self) -> tuple[tuple[str, int], ...]:
+        """What the lines say. Raises ValueError with what to type instead."""
+        lines = [line for line in (self.data or "").splitlines() if line]
         if len(lines) > MOST_UNITS:
             raise ValueError(_("Ghi nhiều nhất %(n)s đơn vị đóng gói", n=MOST_UNITS))
         units = tuple(_read_unit(number, line) for number, line in enumerate(lines, start=1))
         if len({fold(name) for name, _factor in units}) < len(units):
             raise ValueError(_("Mỗi đơn vị đóng gói chỉ ghi một dòng"))
         return units
+
+
+def readable(_form: Any, field: Any) -> None:
+    """The lines of a UnitsField can be read."""
+    try:
+        _units = field.units
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 def _read_unit(number: int, line: str) -> tuple[str, int]:
@@ -164,7 +166,11 @@ class ProductForm(BaseForm):
         _l("Đơn vị tính"), max_length=20, message=_l("Nhập đơn vị tính, ví dụ gói")
     )
     units = UnitsField(
-        _l("Đơn vị đóng gói"), required=False, render_kw={"maxlength": 300, "rows": 3}
+        _l("Đơn vị đóng gói"),
+        max_length=300,
+        required=False,
+        checks=[readable],
+        render_kw={"rows": 3},
     )
     barcode = TextField(_l("Mã vạch"), max_length=20, required=False, checks=[barcode])
     basis_b = YesNo(labels.BASIS[ProductBasis.KEY_PRODUCT])
@@ -201,17 +207,23 @@ class ProductForm(BaseForm):
 
     def facts(self) -> ProductFacts:
         """What the form says, as the service takes it."""
-        same = (
-            "group148", "old_group", "shelf_life_days", "reference_price",
-        )  # fmt: skip
-        texts = ("name", "base_unit", "specification", "barcode")
-        bases = [f"basis_{letter}" for letter in "bcd"]
         return ProductFacts(
-            **{name: self[name].data for name in same},
-            **{name: self[name].data or "" for name in (*texts, *(f"{b}_paper" for b in bases))},
-            **{name: bool(self[name].data) for name in bases},
+            name=self.name.data or "",
+            base_unit=self.base_unit.data or "",
+            group148=self.group148.data,
+            old_group=self.old_group.data,
+            specification=self.specification.data or "",
+            barcode=self.barcode.data or "",
+            basis_b=bool(self.basis_b.data),
+            basis_b_paper=self.basis_b_paper.data or "",
+            basis_c=bool(self.basis_c.data),
+            basis_c_paper=self.basis_c_paper.data or "",
+            basis_d=bool(self.basis_d.data),
+            basis_d_paper=self.basis_d_paper.data or "",
+            shelf_life_days=self.shelf_life_days.data,
+            reference_price=self.reference_price.data,
             active=bool(self.active.data) if "active" in self else True,
-            units=tuple(self.units.data or ()),
+            units=self.units.units,
         )
 
 
@@ -251,8 +263,7 @@ class CertificateForm(BaseForm):
             decision=self.decision.data or "",
             issuer=self.issuer.data or "",
             issued_on=self.issued_on.data,
-            last_valid_day=self.last_valid_day.data
-            or last_valid_day(self.issued_on.data, months),
+            last_valid_day=self.last_valid_day.data or last_valid_day(self.issued_on.data, months),
         )
 
 

@@ -36,6 +36,8 @@ from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.tables_out import download
 
+__all__ = ["bp"]
+
 CERTIFICATE_CHOICES = (
     (CertificateFilter.VALID, "Còn hiệu lực"),
     (CertificateFilter.SOON, "Hết hạn trong 90 ngày"),
@@ -177,7 +179,9 @@ def certificate_new(product_id: int) -> ResponseReturnValue:
         user = me()
         record = queries.get_product_to_edit(user, product_id)
         made = service.add_certificate(record, form.facts(_months()), by=user)
-        said = _("Đã ghi giấy chứng nhận, hiệu lực đến hết %(day)s.", day=vi_date(made.last_valid_day))
+        said = _(
+            "Đã ghi giấy chứng nhận, hiệu lực đến hết %(day)s.", day=vi_date(made.last_valid_day)
+        )
         return Done(url_for(".product_show", product_id=product_id), said)
 
     if form.validate_on_submit() and (answer := carry_out(form, verb)):

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort
 from sqlalchemy import Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, join, joinedload, selectinload
 
 from ocop_points.accounts.models import User
 from ocop_points.catalogue.models import Certificate, Product, ProductUnit, Supplier
@@ -88,9 +88,7 @@ def get_supplier_or_404(supplier_id: int) -> Supplier:
     """The supplier with locality and ward; all signed in may read it."""
     rows = (
         select(Supplier)
-        .options(
-            joinedload(Supplier.locality), joinedload(Supplier.ward).joinedload(Ward.province)
-        )
+        .options(joinedload(Supplier.locality), joinedload(Supplier.ward).joinedload(Ward.province))
         .where(Supplier.id == supplier_id)
     )
     return db.session.scalar(rows) or abort(404)
@@ -124,7 +122,10 @@ SUPPLIER_SORTS = frozenset(_SUPPLIER_SORTS)
 
 def _suppliers(user: User, wanted: SupplierFilter) -> Select[Any]:
     contacts = _CONTACTS if sees_contacts(user) else ()
-    rows = select(*_SUPPLIER_COLUMNS, *contacts).join(Locality, Locality.id == Supplier.locality_id)
+    columns: tuple[Any, ...] = (*_SUPPLIER_COLUMNS, *contacts)
+    rows: Select[Any] = (
+        select(*columns).select_from(Supplier).join(Locality, Locality.id == Supplier.locality_id)
+    )
     if wanted.query:
         rows = rows.where(_supplier_matches(user, wanted.query))
     if wanted.kind:
@@ -168,9 +169,7 @@ def suppliers_for_export(user: User, wanted: SupplierFilter) -> Any:
 def find_suppliers(query: str, *, producers: bool = False) -> list[Supplier]:
     """At most 20 active suppliers by name, accents ignored; only makers where a maker is looked for."""
     pattern = like_pattern(query)
-    rows = select(Supplier).where(
-        Supplier.active, Supplier.search_text.like(pattern, escape="\\")
-    )
+    rows = select(Supplier).where(Supplier.active, Supplier.search_text.like(pattern, escape="\\"))
     if producers:
         rows = rows.where(Supplier.kind.in_(PRODUCER_KINDS))
     order = _by_name(Supplier, query)
@@ -269,13 +268,12 @@ def _in_force_id(day: date) -> Any:
 
 
 def _products(wanted: ProductFilter, *columns: Any) -> Select[Any]:
-    rows = (
-        select(*_COLUMNS, *columns)
-        .join(Supplier, Supplier.id == Product.producer_id)
-        .join(Locality, Locality.id == Product.locality_id)
-    )
+    tables: Any = join(Product, Supplier, Supplier.id == Product.producer_id)
+    tables = tables.join(Locality, Locality.id == Product.locality_id)
     if wanted.stars or wanted.certificate or wanted.sort.endswith("stars"):
-        rows = rows.outerjoin(_InForce, _InForce.id == _in_force_id(wanted.day))
+        tables = tables.outerjoin(_InForce, _InForce.id == _in_force_id(wanted.day))
+    shown: tuple[Any, ...] = (*_COLUMNS, *columns)
+    rows: Select[Any] = select(*shown).select_from(tables)
     if wanted.query:
         rows = rows.where(_product_matches(wanted.query))
     if wanted.group:

@@ -86,9 +86,7 @@ class NewCertificate:
 def register_supplier(locality: Locality, facts: SupplierFacts, *, by: User | None) -> Supplier:
     """Add a supplier, kept by the staff of `locality`. Raises Refused when the tax code is known."""
     _refuse_known_tax_code(facts.tax_code)
-    supplier = Supplier(
-        **asdict(facts), locality_id=locality.id, created_at=clock.now(), version=1
-    )
+    supplier = Supplier(**asdict(facts), locality_id=locality.id, created_at=clock.now(), version=1)
     _index_supplier(supplier)
     db.session.add(supplier)
     db.session.flush()
@@ -103,7 +101,9 @@ def edit_supplier(supplier: Supplier, facts: SupplierFacts, *, by: User) -> None
         _refuse_known_tax_code(facts.tax_code)
     if not facts.kind.may_produce and queries.makes_products(supplier.id):
         raise Refused(
-            _("Đơn vị này là chủ thể của sản phẩm trong danh mục nên không đổi thành đơn vị thương mại được"),
+            _(
+                "Đơn vị này là chủ thể của sản phẩm trong danh mục nên không đổi thành đơn vị thương mại được"
+            ),
             "kind",
         )
     changes = assign(supplier, asdict(facts))
@@ -160,7 +160,10 @@ def add_certificate(product: Product, new: NewCertificate, *, by: User | None) -
     """
     if new.last_valid_day < new.issued_on:
         raise Refused(
-            _("Ngày cuối còn hiệu lực không được trước ngày cấp (%(day)s)", day=vi_date(new.issued_on)),
+            _(
+                "Ngày cuối còn hiệu lực không được trước ngày cấp (%(day)s)",
+                day=vi_date(new.issued_on),
+            ),
             "last_valid_day",
         )
     _refuse_other_grade(new)

@@ -129,9 +129,7 @@ def test_a_product_with_an_older_group_and_89_5_points_keeps_both(browser: Open)
 def test_stars_on_a_day_through_the_page(browser: Open, day: str, words: str) -> None:
     made = factories_goods.product()
     officer = browser("officer")
-    page = officer.follow(
-        officer.submit(f"/products/{made.id}/certificates/new", certified())
-    )
+    page = officer.follow(officer.submit(f"/products/{made.id}/certificates/new", certified()))
     assert "hiệu lực đến hết 03/02/2023" in page.words
     head = browser("viewer").get(f"/products/{made.id}?day={day}").words
     head = head[head.index("Chả mực Hạ Long 500 g") : head.index("Giấy chứng nhận")]
@@ -162,9 +160,7 @@ def test_a_day_that_is_none_is_said_and_today_is_shown(browser: Open) -> None:
         ({"last_valid_day": "03/02/2020"}, "không được trước ngày cấp"),
     ],
 )
-def test_wrong_certificates_come_back(
-    browser: Open, changed: dict[str, str], message: str
-) -> None:
+def test_wrong_certificates_come_back(browser: Open, changed: dict[str, str], message: str) -> None:
     made = factories_goods.product()
     url = f"/products/{made.id}/certificates/new"
     page = browser("officer").submit(url, certified(**changed), status=422)
@@ -226,6 +222,8 @@ def test_who_may_edit(browser: Open, who: str, status: int) -> None:
         f"/certificates/{held.id}/withdraw",
     ):
         somebody.get(url, status=status)
+    if who == "officer":
+        return
     token = next(one for one in somebody.get("/products").forms() if one.method == "post")
     form = browser("officer").get(f"/certificates/{held.id}/withdraw").form()
     sent = {"on": "01/06/2026", "reason": "Thử", "csrf_token": token.value("csrf_token")}
@@ -317,7 +315,7 @@ def test_the_list_searches_sorts_and_filters(browser: Open) -> None:
     assert officer.get("/products?sort=-stars").words.index("valid") < 2_500
     assert officer.part("/products?q=sp-00003").words.count("SP-") == 1
     assert "hết hiệu lực từ 23/11/2026" in officer.get("/products?certificate=ended").words
-    book = officer.http.get("/products?format=xlsx&certificate=soon").data
+    book = officer.get("/products?format=xlsx&certificate=soon").answer.data
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     assert {row[1] for row in rows[1:]} == {"soon", "last day"}
     assert {row[3] for row in rows[1:]} == {"4 sao"}
@@ -333,10 +331,10 @@ def test_the_list_takes_as_many_statements_for_25_products_as_for_3(browser: Ope
 
     officer = browser("officer")
     add(3)
-    few = {url: statements(lambda u=url: officer.get(u)) for url in URLS}
+    few = {url: statements(officer.get, url) for url in URLS}
     add(22)
     for url in URLS:
-        assert statements(lambda u=url: officer.get(u)) == few[url], url
+        assert statements(officer.get, url) == few[url], url
     # session's user, count, page, standings, localities of the filter; `installation` once before
     assert few["/products"] <= 6
 

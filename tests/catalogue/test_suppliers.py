@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -144,7 +145,7 @@ def test_an_operator_sees_neither_tax_code_nor_telephone(browser: Open) -> None:
         assert not [secret for secret in SECRETS if secret in text_], url
     assert SECRETS[0] in officer.get("/suppliers").text
     hidden, shown = (
-        sheet(one.http.get("/suppliers?format=xlsx").data) for one in (operator, officer)
+        sheet(one.get("/suppliers?format=xlsx").answer.data) for one in (operator, officer)
     )
     assert "Mã số thuế" in shown[0]
     assert SECRETS[0] in shown[1]
@@ -159,7 +160,7 @@ def test_an_operator_cannot_find_out_a_tax_code_by_searching(browser: Open) -> N
         assert "Thoan" not in browser("operator").get(f"/suppliers?q={query}").words
 
 
-def sheet(content: bytes) -> list[list[object]]:
+def sheet(content: bytes) -> list[list[Any]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return book.get_sheet_by_index(0).to_python()
 
