@@ -23,9 +23,15 @@ from ocop_points.localities.views import bp as localities_bp
 from ocop_points.points import labels as points
 from ocop_points.points.views import bp as points_bp
 
-BLUEPRINTS = (accounts_bp, localities_bp, exchange_bp, points_bp, user_views.bp, criteria_bp)
-BLUEPRINTS = (accounts_bp, localities_bp, exchange_bp, points_bp, user_views.bp, catalogue_bp)
-BLUEPRINTS = (accounts_bp, localities_bp, exchange_bp, points_bp, user_views.bp, catalogue_views.bp)
+BLUEPRINTS = (
+    accounts_bp,
+    localities_bp,
+    exchange_bp,
+    points_bp,
+    user_views.bp,
+    criteria_bp,
+    catalogue_views.bp,
+)
 
 
 def create_app(settings: Mapping[str, Any] | None = None, *, demo: bool = False) -> Flask:

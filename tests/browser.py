@@ -5,7 +5,6 @@ from urllib.parse import urljoin, urlsplit
 
 import html5lib
 from flask import Flask, g
-from flask import Flask, g, has_app_context
 from werkzeug.test import TestResponse
 
 from tests.html import judge
@@ -135,7 +134,6 @@ class Browser:
 
     def get(self, url: str, *, status: int | None = 200, **kwargs: Any) -> Page:
         self._begin()
-        _forget_who_asked_before()
         page = self._judged(self.http.get(url, **kwargs))
         assert status is None or page.status == status, (
             f"GET {url}: {page.status} {page.words[:300]}"
@@ -148,7 +146,6 @@ class Browser:
 
     def post(self, url: str, data: Any = None, *, status: int | None = None, **kwargs: Any) -> Page:
         self._begin()
-        _forget_who_asked_before()
         page = self._judged(self.http.post(url, data=data, **kwargs))
         assert status is None or page.status == status, (
             f"POST {url}: {page.status} {page.words[:600]}"

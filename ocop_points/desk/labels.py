@@ -112,7 +112,6 @@ FIELD = {
     "kind": _l("loại"),
     "last_valid_day": _l("ngày cuối còn hiệu lực"),
     "locality": _l("địa phương quản lý"),
-    "number": _l("số"),
     "old_group": _l("nhóm cũ"),
     "producer": _l("chủ thể"),
     "reference_price": _l("giá tham khảo (₫)"),
