@@ -3,10 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
-from sqlalchemy import select
-
 from ocop_points.accounts.models import User
-from ocop_points.core.db import db
 from ocop_points.demo import cast, invented
 from ocop_points.demo.stage import Stage
 from ocop_points.localities.models import Locality, Ward
@@ -60,18 +57,13 @@ def plan(stage: Stage) -> None:
     taken: set[str] = set()
     number = 0
     for locality in stage.localities:
-        wards = _wards(locality)
+        wards = stage.wards[locality.province_code]
         for index in range(MANY.get(locality.short_code, 2) * stage.scale):
             ward = wards[chance.randrange(len(wards))]
             state = PointStatus.OPEN if index == 0 else _STATES[number % len(_STATES)]
             _plan_point(stage, locality, _facts(chance, ward, taken), state, chance)
             number += 1
     stage.at(date(stage.today.year, 1, 5), 9, 0, lambda: _give_operator_a_point(stage))
-
-
-def _wards(locality: Locality) -> list[Ward]:
-    rows = select(Ward).where(Ward.province_code == locality.province_code).order_by(Ward.code)
-    return list(db.session.scalars(rows))
 
 
 def _facts(chance: Random, ward: Ward, taken: set[str]) -> PointFacts:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from ocop_points.accounts.models import User
+from ocop_points.catalogue.models import Product
 from ocop_points.core import clock
 from ocop_points.core.access import Role
-from ocop_points.localities.models import Department, Locality
+from ocop_points.localities.models import Department, Locality, Ward
 from ocop_points.points.models import SalesPoint
 
 
@@ -22,8 +23,14 @@ class Stage:
     departments: dict[int, Department]
     people: dict[tuple[int, Role], User] = field(default_factory=dict)
     points: list[SalesPoint] = field(default_factory=list)
+    products: list[Product] = field(default_factory=list)
+    # By province code, in the order of their codes.
+    wards: dict[str, list[Ward]] = field(default_factory=dict)
     _agenda: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
     _entries: int = 0
+
+    def locality(self, locality_id: int) -> Locality:
+        return next(one for one in self.localities if one.id == locality_id)
 
     def officer(self, locality_id: int) -> User:
         return self.people[locality_id, Role.OFFICER]
