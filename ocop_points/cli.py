@@ -119,7 +119,13 @@ def seed_demo(scale: int, as_of: object) -> None:
             raise click.ClickException(
                 "Cơ sở dữ liệu này đã có người dùng; bản minh họa chỉ nạp vào cơ sở dữ liệu trống."
             )
-        click.echo(load(scale=scale, as_of=day if isinstance(day, date) else None))
+        click.echo(
+            load(
+                scale=scale,
+                as_of=day if isinstance(day, date) else None,
+                load_criteria=load_shipped_criteria,
+            )
+        )
 
 
 @click.command("verify")
@@ -208,3 +214,8 @@ def load_criteria(file: str, publish: bool) -> None:
         raise click.ClickException(f"{refused.message}, chưa nạp gì.") from None
     state = "đã ban hành" if publish else "bản nháp, chờ ban hành"
     click.echo(f"Đã nạp {spec.code}: {spec.title} ({len(spec.lines)} tiêu chí, {state}).")
+
+
+def load_shipped_criteria(name: str) -> None:
+    """Run the command for an edition that comes with the program, published."""
+    load_criteria.main([name, "--publish"], standalone_mode=False)

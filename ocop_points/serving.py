@@ -6,6 +6,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from ocop_points.accounts.queries import has_users
+from ocop_points.cli import load_shipped_criteria
 from ocop_points.config import DEMO_ACCOUNTS, DEMO_PASSWORD, SettingError
 from ocop_points.core.installation import is_demonstration
 
@@ -37,7 +38,7 @@ def _fill(app: Flask) -> list[str]:
         )
     from ocop_points.demo.load import load
 
-    return [load(scale=1, as_of=None)]
+    return [load(scale=1, as_of=None, load_criteria=load_shipped_criteria)]
 
 
 def check_exposure(app: Flask, *, demonstration: bool) -> None:

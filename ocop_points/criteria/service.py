@@ -9,7 +9,6 @@ from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.criteria import queries
-from ocop_points.criteria.edition_file import SHIPPED, read_edition
 from ocop_points.criteria.models import Choice, Edition, Line, Section
 from ocop_points.criteria.rules import EditionSpec, EditionStatus, LineSpec
 from ocop_points.localities.models import Locality
@@ -57,11 +56,6 @@ def load_edition(
     if publish:
         publish_edition(edition, by=by)
     return edition
-
-
-def load_shipped(name: str) -> Edition:
-    """Load and publish an edition that comes with the program, checked as the command checks it."""
-    return load_edition(read_edition((SHIPPED / name).read_text(encoding="utf-8")))
 
 
 def publish_edition(edition: Edition, *, by: User | None) -> None:

@@ -4,6 +4,7 @@ from random import Random
 
 from ocop_points.accounts.models import User
 from ocop_points.accounts.passwords import hash_password
+from ocop_points.accounts.queries import user_by_username
 from ocop_points.accounts.service import add_user
 from ocop_points.config import DEMO_PASSWORD
 from ocop_points.core.access import Role
@@ -40,8 +41,21 @@ def make(stage: Stage) -> None:
         _department_people(stage, locality, hashed, chance)
 
 
+def find(stage: Stage) -> None:
+    """Read the managers and officers again: another transaction has begun since they were made."""
+    for locality in stage.localities:
+        for role, suffix in ((Role.MANAGER, "quanly"), (Role.OFFICER, "canbo")):
+            user = user_by_username(f"{_prefix(locality)}.{suffix}")
+            if user is not None:
+                stage.people[locality.id, role] = user
+
+
+def _prefix(locality: Locality) -> str:
+    return fold(locality.name).replace(" ", "").replace("-", "")
+
+
 def _department_people(stage: Stage, locality: Locality, hashed: str, chance: Random) -> None:
-    prefix = fold(locality.name).replace(" ", "").replace("-", "")
+    prefix = _prefix(locality)
     unit = stage.departments[locality.department_id].name
     for role, suffix, position in (
         (Role.MANAGER, "quanly", "Trưởng phòng Quản lý thương mại"),
@@ -51,7 +65,6 @@ def _department_people(stage: Stage, locality: Locality, hashed: str, chance: Ra
         _NAMED.setdefault(username, invented.person(chance))
         user = _add(username, role, position, unit, hashed)
         set_reach(user, [locality.id])
-        stage.people[locality.id, role] = user
 
 
 def add_operator() -> User:

@@ -1,5 +1,6 @@
 """Fill an empty database with the demonstration. The same day and scale give the same rows."""
 
+from collections.abc import Callable
 from datetime import date
 from time import perf_counter
 
@@ -7,7 +8,6 @@ from sqlalchemy import select
 
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
-from ocop_points.criteria.service import load_shipped
 from ocop_points.demo import cast, goods, register
 from ocop_points.demo.stage import Stage
 from ocop_points.desk.service import prepare_database
@@ -16,12 +16,22 @@ from ocop_points.localities.service import demonstration_codes
 
 # Long before the first point, so that every step of the demonstration comes after it.
 BEGUN = 1_200
+# As we know them, and the invented one that shows every kind of line.
+EDITIONS = ("criteria-950.yaml", "criteria-minh-hoa.yaml")
 
 
-def load(*, scale: int, as_of: date | None) -> str:
-    """Load everything in one transaction; returns a sentence with what was loaded and how long it took."""
+def load(*, scale: int, as_of: date | None, load_criteria: Callable[[str], None]) -> str:
+    """Load everything; returns a sentence with what was loaded and how long it took.
+
+    `load_criteria` runs the command that loads an edition's file: nothing else reads those files.
+    """
     started = perf_counter()
-    stage = write(lambda: _play(scale, as_of or clock.today()))
+    stage = Stage(today=as_of or clock.today(), scale=scale, localities=[], departments={})
+    with stage.moment(stage.ago(BEGUN), 8):
+        write(lambda: _begin(stage))
+        for name in EDITIONS:
+            load_criteria(name)
+    write(lambda: _play(stage))
     took = perf_counter() - started
     return (
         f"Đã nạp bản minh họa ngày {stage.today:%d/%m/%Y}: {len(stage.localities)} địa phương, "
@@ -29,27 +39,26 @@ def load(*, scale: int, as_of: date | None) -> str:
     )
 
 
-def _load_criteria() -> None:
-    """The editions as we know them, and the invented one that shows every kind of line."""
-    for name in ("criteria-950.yaml", "criteria-minh-hoa.yaml"):
-        load_shipped(name)
+def _begin(stage: Stage) -> None:
+    """The database itself and its people."""
+    prepare_database(demonstration=True, mark_supported=demonstration_codes())
+    _read_places(stage)
+    cast.make(stage)
 
 
-def _play(scale: int, today: date) -> Stage:
-    stage = Stage(today=today, scale=scale, localities=[], departments={})
-
-    def begin() -> None:
-        prepare_database(demonstration=True, mark_supported=demonstration_codes())
-        chosen = select(Locality).where(Locality.supported).order_by(Locality.code)
-        stage.localities.extend(db.session.scalars(chosen))
-        stage.departments.update({one.id: one for one in db.session.scalars(select(Department))})
-        for ward in db.session.scalars(select(Ward).order_by(Ward.code)):
-            stage.wards.setdefault(ward.province_code, []).append(ward)
-        cast.make(stage)
-        _load_criteria()
-        goods.plan(stage)
-        register.plan(stage)
-
-    stage.at(stage.ago(BEGUN), 8, 0, begin)
+def _play(stage: Stage) -> None:
+    """Everything that happened since, in the order of time."""
+    _read_places(stage)
+    cast.find(stage)
+    goods.plan(stage)
+    register.plan(stage)
     stage.play()
-    return stage
+
+
+def _read_places(stage: Stage) -> None:
+    chosen = select(Locality).where(Locality.supported).order_by(Locality.code)
+    stage.localities[:] = db.session.scalars(chosen)
+    stage.departments.update({one.id: one for one in db.session.scalars(select(Department))})
+    stage.wards.clear()
+    for ward in db.session.scalars(select(Ward).order_by(Ward.code)):
+        stage.wards.setdefault(ward.province_code, []).append(ward)

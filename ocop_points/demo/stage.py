@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -40,6 +41,11 @@ class Stage:
 
     def ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
+
+    def moment(self, day: date, hour: int, minute: int = 0) -> AbstractContextManager[None]:
+        """The clock stopped on this day at this hour of Việt Nam."""
+        there = datetime.combine(day, time(hour, minute), clock.VIETNAM)
+        return clock.freeze(there.astimezone(UTC))
 
     def at(self, day: date, hour: int, minute: int, scene: Callable[[], object]) -> None:
         """Let something happen on this day at this hour of Việt Nam; never after the demonstration's day."""
