@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 from ocop_points.accounts.models import User
+from ocop_points.core import clock
 from ocop_points.core.db import db, write
 from ocop_points.localities.models import Ward
 from ocop_points.points import service
 from ocop_points.points.models import SalesPoint
-from ocop_points.points.rules import OperatorKind
+from ocop_points.points.rules import OperatorKind, PointVerb
 from ocop_points.points.service import PointFacts
 from tests import people
 
@@ -62,3 +63,19 @@ def point(
 def give_point(found: SalesPoint, key: str = "operator") -> None:
     """Let an operator run this point."""
     write(lambda: service.set_user_points(people.user(key), [found.id]))
+
+
+def surveyed_point(short_code: str = people.HERE, **changed: Any) -> SalesPoint:
+    """A proposed point that was looked at and waits to be chosen."""
+    key = "officer" if short_code == people.HERE else "other_officer"
+    changed = {"name": "Bưu điện xã Quan Lạn", "address": "3 thôn Đông Nam", **changed}
+    found = point(short_code, opened_on=None, **changed)
+    write(
+        lambda: service.take_step(
+            db.session.get_one(SalesPoint, found.id),
+            PointVerb.SURVEY,
+            on=clock.today(),
+            by=people.user(key),
+        )
+    )
+    return db.session.get_one(SalesPoint, found.id)

@@ -1,0 +1,48 @@
+"""All that the packages expect, gathered: add `expected_<package>.py`, its names are found here.
+
+ROUTES: endpoint to permission. QUERIES: more addresses to GET. POSTS: one or more a POST route. SERVICES: public
+functions of service.py that leave no audit row, with the reason. TRIGGERS: table to the verbs refused.
+furnish(world): records the addresses need; called in the order of ORDER.
+"""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tests.architecture.test_imports import ORDER
+from tests.architecture.world import Post, World
+
+_FOLDER = Path(__file__).parent
+_NAMES = {path.stem.removeprefix("expected_") for path in _FOLDER.glob("expected_*.py")}
+MODULES: dict[str, ModuleType] = {
+    name: importlib.import_module(f"tests.architecture.expected_{name}")
+    for name in sorted(_NAMES, key=lambda name: (ORDER.index(name) if name in ORDER else -1, name))
+}
+
+
+def _merged(attribute: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for module in MODULES.values():
+        found |= getattr(module, attribute, {})
+    return found
+
+
+ROUTES: dict[str, str] = _merged("ROUTES")
+QUERIES: dict[str, list[str]] = _merged("QUERIES")
+TRIGGERS: dict[str, set[str]] = _merged("TRIGGERS")
+POSTS: list[Post] = [post for module in MODULES.values() for post in getattr(module, "POSTS", [])]
+SERVICES: dict[str, dict[str, str]] = {
+    name: getattr(module, "SERVICES", {}) for name, module in MODULES.items()
+}
+
+
+def furnished() -> World:
+    """The full fixture."""
+    world = World()
+    for module in MODULES.values():
+        furnish: Callable[[World], None] | None = getattr(module, "furnish", None)
+        if furnish:
+            furnish(world)
+    return world

@@ -1,0 +1,3 @@
+"""What the evidence package expects."""
+
+SERVICES = {"keep_file": "the verb that hangs the file on a record writes it down"}

@@ -1,0 +1,76 @@
+"""A full fixture, its fingerprint, and the shapes of what each package expects of its routes."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select, text
+
+from ocop_points.core import once
+from ocop_points.core.db import db
+from tests import people
+from tests.browser import Browser
+
+PUBLIC = "public"
+# Somebody of each role at the place of the records, and the same roles elsewhere.
+EVERYBODY = (
+    "admin",
+    "viewer",
+    "manager",
+    "officer",
+    "operator",
+    "other_manager",
+    "other_officer",
+)
+ELSEWHERE = {"other_manager", "other_officer"}
+
+
+@dataclass
+class World:
+    """What stands in the database; `params` fills the arguments of addresses, `ids` bodies."""
+
+    params: dict[str, Any] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A POST that is carried out when `by` sends it, and changes nothing when anybody below does.
+
+    `params` replace those of the world; `elsewhere` is the answer to a right role of another locality, and
+    `also` the answers to people whose role holds the permission but who may not do this one thing.
+    """
+
+    endpoint: str
+    by: str
+    body: Callable[[World], Mapping[str, Any]] = lambda _world: {}
+    params: Callable[[World], Mapping[str, Any]] = lambda _world: {}
+    elsewhere: int | None = 404
+    also: Mapping[str, int] = field(default_factory=dict)
+    # Leaves an audit row; a dry run or a lookup does not, and says why.
+    silent: str = ""
+    done: int = 303
+
+
+def fingerprint() -> dict[str, tuple[int, str]]:
+    """Of every table its row count and the hash of its content."""
+    db.session.rollback()
+    prints = {}
+    for table in db.metadata.sorted_tables:
+        keys = list(table.primary_key.columns) or list(table.columns)
+        rows = db.session.execute(select(table).order_by(*keys)).all()
+        digest = hashlib.sha256("\n".join(map(repr, rows)).encode(errors="replace"))
+        prints[table.name] = (len(rows), digest.hexdigest())
+    prints["alembic_version"] = (
+        1,
+        str(db.session.scalar(text("SELECT max(version_num) FROM alembic_version"))),
+    )
+    db.session.rollback()
+    return prints
+
+
+def plumbing(browser: Browser, who: str) -> dict[str, str]:
+    """The token and a fresh one-time key of this person, so that nothing but the right is missing."""
+    token = browser.get("/profile").form().value("csrf_token") or ""
+    return {"csrf_token": token, "form_key": once.new_key(people.user(who).id)}
