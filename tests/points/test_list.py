@@ -155,7 +155,7 @@ def test_a_list_does_not_grow_with_its_rows(app: Flask, browser: Open) -> None:
 
     def sent(address: str) -> int:
         db.session.remove()  # as another request finds it: nothing in the session
-        return statements(lambda: officer.http.get(address))
+        return statements(lambda: officer.get(address))
 
     many(10)
     sent("/points")
