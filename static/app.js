@@ -57,7 +57,7 @@
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
 
   // Half-filled forms ask before they are left.
-  document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) typed = true; });
+  document.addEventListener("input", (event) => { if (event.target.form?.matches("[data-guard]")) typed = true; });
   window.addEventListener("beforeunload", (event) => { if (typed) { event.preventDefault(); event.returnValue = ""; } });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-auto-submit]")) event.target.form.requestSubmit(); });
 

@@ -42,7 +42,7 @@ class Page:
 
     def forms(self) -> list["Form"]:
         assert self.tree is not None
-        return [Form(element, self.path) for element in self.tree.iter("form")]
+        return [Form(element, self.path, self.tree) for element in self.tree.iter("form")]
 
     def form(self, action: str | None = None) -> "Form":
         """The POST form of the page: the one with this action, or the only one inside main."""
@@ -51,7 +51,8 @@ class Page:
         found = [
             form
             for form in (
-                Form(e, self.path) for e in (main if main is not None else self.tree).iter("form")
+                Form(e, self.path, self.tree)
+                for e in (main if main is not None else self.tree).iter("form")
             )
             if form.method == "post" and (action is None or form.action == action)
         ]
@@ -72,12 +73,15 @@ class Page:
 class Form:
     """A form as it stands: where it goes and what a browser would send."""
 
-    def __init__(self, element: Any, path: str) -> None:
+    def __init__(self, element: Any, path: str, page: Any) -> None:
         self.method = (element.get("method") or "get").lower()
         self.action = urljoin(path, element.get("action") or path).split("#")[0]
         self.multipart = element.get("enctype") == "multipart/form-data"
         self.fields: list[tuple[str, str]] = []
-        for control in element.iter():
+        controls = [one for one in element.iter() if "form" not in one.attrib]
+        if name := element.get("id"):  # and those elsewhere in the page that name this form
+            controls += [one for one in page.iter() if one.get("form") == name]
+        for control in controls:
             self._read(control)
 
     def _read(self, control: Any) -> None:

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from ocop_points.assessments.kinds import VisitKind as VisitKind
 from ocop_points.criteria.rules import (
     LARGEST,
     NONE_OF_THEM,

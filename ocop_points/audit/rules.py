@@ -79,9 +79,25 @@ class Action(StrEnum):
     PRODUCT_EDITED = "product.edited"
     CERTIFICATE_ADDED = "certificate.added"
     CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
+    VISIT_PLANNED = "visit.planned"
+    VISIT_STARTED = "visit.started"
+    VISIT_EDITED = "visit.edited"
+    VISIT_ANSWERED = "visit.answered"
+    VISIT_SUBMITTED = "visit.submitted"
+    VISIT_WITHDRAWN = "visit.withdrawn"
+    VISIT_APPROVED = "visit.approved"
+    VISIT_RETURNED = "visit.returned"
+    VISIT_VOIDED = "visit.voided"
+    VISIT_DELETED = "visit.deleted"
 
 
 _STEP = frozenset({"status", "date", "decision", "opened_on"})
+_VISIT = frozenset(
+    {
+        "visit_kind", "edition", "date", "planned_on", "team", "guests", "representative",
+        "representative_position", "visit_state",
+    }
+)  # fmt: skip
 ALLOWED: dict[Action, frozenset[str]] = {
     Action.INSTALLED: frozenset({"demonstration"}),
     Action.REFERENCE_LOADED: frozenset(
@@ -123,6 +139,16 @@ ALLOWED: dict[Action, frozenset[str]] = {
         {"stars", "score", "number", "decision", "issuer", "issued_on", "last_valid_day"}
     ),
     Action.CERTIFICATE_WITHDRAWN: frozenset({"number", "withdrawn_on", "void_from"}),
+    Action.VISIT_PLANNED: _VISIT,
+    Action.VISIT_STARTED: _VISIT,
+    Action.VISIT_EDITED: _VISIT,
+    Action.VISIT_ANSWERED: frozenset({"criterion", "answer", "note"}),
+    Action.VISIT_SUBMITTED: _VISIT | {"conclusion", "opinion", "result", "score"},
+    Action.VISIT_WITHDRAWN: frozenset({"visit_state"}),
+    Action.VISIT_APPROVED: frozenset({"visit_state", "number", "numbered_on", "result", "score"}),
+    Action.VISIT_RETURNED: frozenset({"visit_state"}),
+    Action.VISIT_VOIDED: frozenset({"visit_state"}),
+    Action.VISIT_DELETED: frozenset({"visit_state"}),
 }
 
 Change = list[Any]  # [before, after]

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from ocop_points.assessments import labels as visits
 from ocop_points.audit.models import AuditRow
 from ocop_points.audit.rules import Action
 from ocop_points.catalogue import labels as catalogue
@@ -24,6 +25,9 @@ _CODED: dict[str, dict[str, Any]] = {
     "last_result": {key.value: text for key, (_tone, text) in points.RESULT.items() if key},
     "operator_kind": {key.value: text for key, text in points.OPERATOR_KIND.items()},
     "accounting_regime": {key.value: text for key, text in points.REGIME.items()},
+    "visit_kind": {key.value: text for key, text in visits.KIND.items()},
+    "result": {key.value: text for key, (_tone, text) in visits.RESULT.items() if key},
+    "visit_state": {key.value: text for key, (_tone, text) in visits.STATE.items()},
     "edition_status": {key.value: text for key, (_tone, text) in criteria.STATUS.items()},
     "kind": {key.value: text for key, text in catalogue.SUPPLIER_KIND.items()},
     "group148": {key.value: text for key, text in catalogue.GROUP.items()},

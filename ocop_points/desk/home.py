@@ -9,9 +9,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
+from ocop_points.assessments import labels as visits_labels
+from ocop_points.assessments import queries as visits
+from ocop_points.assessments.models import Visit
+from ocop_points.assessments.rules import VisitState
 from ocop_points.core import clock
 from ocop_points.core.access import Role
-from ocop_points.core.formats import vi_date
+from ocop_points.core.formats import vi_date, vi_datetime
 from ocop_points.localities import queries as localities
 from ocop_points.points import labels
 from ocop_points.points import queries as points
@@ -133,6 +137,8 @@ def _to_visit(user: User) -> Group:
             if point.last_visit_on
             else _("chưa đánh giá"),
             "soon",
+            _("Đánh giá"),
+            url_for("assessments.visit_new", point_id=point.id),
         )
         for point in due
     ]
@@ -169,6 +175,41 @@ def _without_manager(user: User) -> Group:
     return Group(_("Địa phương chưa có quản lý"), items)
 
 
+def _visit_items(found: list[Visit], when: Callable[[Visit], str]) -> list[Item]:
+    return [
+        Item(
+            "clipboard-check",
+            visit.point.name,
+            url_for("assessments.visit_show", visit_id=visit.id),
+            f"{visit.point.code} · {visits_labels.KIND[visit.kind]} · {vi_date(visit.on)}",
+            when(visit),
+            "soon" if visit.state is VisitState.RETURNED else "",
+        )
+        for visit in found
+    ]
+
+
+def _own_visits(title: Callable[[], Any], *states: VisitState) -> Callable[[User], Group | None]:
+    def make(user: User) -> Group:
+        found = visits.own_open_visits(user, frozenset(states), limit=SHOWN)
+        items = _visit_items(found, lambda visit: str(visits_labels.STATE[visit.state][1]))
+        return Group(str(title()), items)
+
+    return make
+
+
+def _to_decide(user: User) -> Group:
+    found = visits.visits_to_decide(user, limit=SHOWN)
+    more = url_for("assessments.visit_list", state=VisitState.SUBMITTED.value)
+    since = [_("gửi %(at)s", at=vi_datetime(visit.submitted_at)) for visit in found]
+    items = _visit_items(found, lambda visit: since[found.index(visit)])
+    return Group(_("Đánh giá chờ bạn duyệt"), items, more=more)
+
+
+_OPEN_VISITS = _own_visits(
+    lambda: _("Đánh giá đang làm dở"), VisitState.RETURNED, VisitState.IN_PROGRESS
+)
+_PLANNED_VISITS = _own_visits(lambda: _("Đánh giá đã lên lịch"), VisitState.PLANNED)
 _PROPOSED = _state_group(lambda: _("Đề xuất chờ khảo sát"), PointStatus.PROPOSED, "map-pin")
 _SURVEYED = _state_group(lambda: _("Đã khảo sát, chờ chọn"), PointStatus.SURVEYED, "list-check")
 _CHOSEN = _state_group(
@@ -178,7 +219,15 @@ _CHOSEN = _state_group(
 _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
     Role.MINISTRY_ADMIN: [_without_manager],
     Role.MINISTRY_VIEWER: [],
-    Role.MANAGER: [_SURVEYED, _CHOSEN, _PROPOSED, _to_visit],
-    Role.OFFICER: [_PROPOSED, _to_visit],
+    Role.MANAGER: [
+        _to_decide,
+        _OPEN_VISITS,
+        _PLANNED_VISITS,
+        _SURVEYED,
+        _CHOSEN,
+        _PROPOSED,
+        _to_visit,
+    ],
+    Role.OFFICER: [_OPEN_VISITS, _PLANNED_VISITS, _PROPOSED, _to_visit],
     Role.OPERATOR: [_own_points],
 }

@@ -197,8 +197,19 @@ def set_result(
     point: SalesPoint, *, visited_on: date, result: LastResult, score: Decimal | None, by: User
 ) -> None:
     """Keep the result of an approved visit; an older visit approved late does not replace a newer one."""
-    if point.last_visit_on is not None and visited_on < point.last_visit_on:
-        return
+    if point.last_visit_on is None or visited_on >= point.last_visit_on:
+        correct_result(point, visited_on=visited_on, result=result, score=score, by=by)
+
+
+def correct_result(
+    point: SalesPoint,
+    *,
+    visited_on: date | None,
+    result: LastResult | None,
+    score: Decimal | None,
+    by: User,
+) -> None:
+    """Keep this result whatever was kept before: when a visit was declared void; None when none remains."""
     tenths = None if score is None else int(score * 10)
     values = {"last_visit_on": visited_on, "last_result": result, "last_score_tenths": tenths}
     changes = assign(point, values)

@@ -1,0 +1,135 @@
+"""Verbs of those who decide about a visit: approve, return, void."""
+
+import secrets
+from datetime import date
+
+from flask_babel import gettext as _
+
+from ocop_points.accounts.models import User
+from ocop_points.assessments import labels, queries
+from ocop_points.assessments.kinds import paper_number, paper_symbol
+from ocop_points.assessments.models import Visit
+from ocop_points.assessments.rules import DecisionRefusal, Verb
+from ocop_points.assessments.steps import add_event, complete_outcome, move, next_or_refuse
+from ocop_points.audit.rules import Action
+from ocop_points.audit.service import created, record
+from ocop_points.core import clock
+from ocop_points.core.access import Role
+from ocop_points.core.db import db
+from ocop_points.core.errors import Refused
+from ocop_points.core.formats import vi_date
+from ocop_points.localities.models import Department
+from ocop_points.points.rules import LastResult
+from ocop_points.points.service import correct_result, set_result
+
+
+def approve_visit(
+    visit: Visit, *, number: int, numbered_on: date, reason: str = "", by: User
+) -> None:
+    """Make the visit final: number and date of the paper, result, the point's last result, the check token.
+
+    Raises Refused when the person may not decide, the state is another, or the number is taken.
+    """
+    after = next_or_refuse(visit, Verb.APPROVE)
+    _decider_only(visit, by, reason)
+    department = db.session.get_one(Department, visit.point.locality.department_id)
+    symbol = paper_symbol(department.symbol)
+    _check_number(visit, department.id, symbol, number, numbered_on)
+    outcome = complete_outcome(visit)
+    visit.department_id, visit.symbol = department.id, symbol
+    visit.number, visit.number_year, visit.numbered_on = number, numbered_on.year, numbered_on
+    visit.decided_by_id, visit.decided_at = by.id, clock.now()
+    visit.token = secrets.token_hex(16)
+    changes = move(visit, after)
+    db.session.flush()
+    add_event(visit, Verb.APPROVE, by, reason)
+    paper = {"number": visit.paper_number, "numbered_on": numbered_on}
+    changes.update(created({**paper, "result": visit.result, "score": visit.score}))
+    record(Action.VISIT_APPROVED, visit.subject(), by=by, changes=changes, note=reason)
+    set_result(
+        visit.point,
+        visited_on=visit.visited_on or numbered_on,
+        result=LastResult(outcome.running.value),
+        score=visit.score,
+        by=by,
+    )
+
+
+def return_visit(visit: Visit, *, reason: str, by: User) -> None:
+    """Give a submitted visit back to its team, with what must be mended. Raises Refused."""
+    after = next_or_refuse(visit, Verb.RETURN_)
+    _decider_only(visit, by, reason)
+    if not reason.strip():
+        raise Refused(_("Ghi tiêu chí và việc cần sửa"), "reason")
+    visit.return_reason = reason
+    visit.decided_by_id, visit.decided_at = by.id, clock.now()
+    visit.result = visit.score_tenths = None
+    changes = move(visit, after)
+    add_event(visit, Verb.RETURN_, by, reason)
+    record(Action.VISIT_RETURNED, visit.subject(), by=by, changes=changes, note=reason)
+
+
+def void_visit(visit: Visit, *, reason: str, by: User) -> None:
+    """Declare a visit void; the number of an approved one stays taken. Raises Refused.
+
+    Before approval a team member or a manager may; after it only who may decide. The point keeps the last result of
+    the visits that remain.
+    """
+    after = next_or_refuse(visit, Verb.VOID)
+    if visit.was_approved:
+        _decider_only(visit, by, reason)
+    elif by.id not in visit.team and by.role is not Role.MANAGER:
+        raise Refused(_("Chỉ người trong đoàn đánh giá hoặc quản lý hủy được."))
+    if not reason.strip():
+        raise Refused(_("Ghi lý do hủy"), "reason")
+    visit.void_reason, visit.voided_at = reason, clock.now()
+    changes = move(visit, after)
+    db.session.flush()
+    add_event(visit, Verb.VOID, by, reason)
+    record(Action.VISIT_VOIDED, visit.subject(), by=by, changes=changes, note=reason)
+    if visit.was_approved:
+        _correct_point(visit, by)
+
+
+def _decider_only(visit: Visit, by: User, reason: str) -> None:
+    refusal = queries.decision_refusal_of(visit, by, reason)
+    if refusal is not None:
+        field = "reason" if refusal is DecisionRefusal.NO_REASON else None
+        raise Refused(str(labels.REFUSAL[refusal]), field)
+
+
+def _check_number(
+    visit: Visit, department_id: int, symbol: str, number: int, numbered_on: date
+) -> None:
+    if numbered_on > clock.today():
+        raise Refused(_("Chọn ngày từ hôm nay trở về trước"), "numbered_on")
+    if visit.visited_on is not None and numbered_on < visit.visited_on:
+        raise Refused(
+            _("Ngày của số không trước ngày đánh giá (%(day)s)", day=vi_date(visit.visited_on)),
+            "numbered_on",
+        )
+    taken = queries.visit_numbered(department_id, numbered_on.year, symbol, number)
+    if taken is not None and taken.id != visit.id:
+        raise Refused(
+            _(
+                "Số %(number)s năm %(year)s đã dùng cho %(point)s (%(day)s). Số tiếp theo: %(next)s",
+                number=paper_number(number, symbol),
+                year=numbered_on.year,
+                point=taken.point.name,
+                day=vi_date(taken.visited_on),
+                next=queries.next_paper_number(department_id, numbered_on.year, symbol),
+            ),
+            "number",
+        )
+
+
+def _correct_point(visit: Visit, by: User) -> None:
+    """After a paper was declared void: the point's last result is that of the visits that remain."""
+    last = queries.last_approved(visit.point_id)
+    if last is None or last.result is None:
+        correct_result(visit.point, visited_on=None, result=None, score=None, by=by)
+    else:
+        result = LastResult(last.result.value)
+        correct_result(
+            visit.point, visited_on=last.visited_on, result=result, score=last.score, by=by
+        )

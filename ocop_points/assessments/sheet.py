@@ -1,0 +1,188 @@
+"""A visit as pages and papers show it: lines with answers, counts by section, the outcome, what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from ocop_points.assessments import labels, queries
+from ocop_points.assessments.models import Visit, VisitAnswer
+from ocop_points.assessments.rules import (
+    Answer,
+    LineResult,
+    LineState,
+    MissingReason,
+    Outcome,
+    assess,
+    line_state,
+    missing,
+)
+from ocop_points.criteria import queries as criteria
+from ocop_points.criteria.models import Edition, Line, Section
+from ocop_points.criteria.rules import LineSpec
+
+
+@dataclass(frozen=True)
+class Before:
+    """The answer to the same line at the visit before."""
+
+    state: LineState
+    words: str
+    note: str
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One line with what was answered, how it counts and what it lacks."""
+
+    line: Line
+    spec: LineSpec
+    answer: Answer
+    stored: VisitAnswer | None
+    result: LineResult
+    lacks: tuple[MissingReason, ...]
+    before: Before | None
+
+    @property
+    def state(self) -> LineState:
+        return self.result.state
+
+    @property
+    def text(self) -> str:
+        """The text as it was shown when the line was answered."""
+        return self.stored.line_text if self.stored else self.line.text
+
+    @property
+    def words(self) -> str:
+        return labels.answer_words(self.spec, self.answer)
+
+    @property
+    def anchor(self) -> str:
+        return f"line-{self.line.id}"
+
+
+@dataclass(frozen=True)
+class SheetSection:
+    """A section with its lines."""
+
+    section: Section
+    lines: list[SheetLine]
+
+    def count(self, *states: LineState) -> int:
+        return sum(one.state in states for one in self.lines)
+
+    @property
+    def done(self) -> int:
+        return len(self.lines) - self.count(LineState.UNANSWERED)
+
+    @property
+    def earned(self) -> Decimal:
+        return sum((one.result.earned for one in self.lines), Decimal(0))
+
+    @property
+    def possible(self) -> Decimal:
+        return sum((one.result.possible for one in self.lines), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole visit. `before` is the visit it is compared with."""
+
+    edition: Edition
+    sections: list[SheetSection]
+    outcome: Outcome
+    before_on: date | None
+
+    @property
+    def lines(self) -> list[SheetLine]:
+        return [line for section in self.sections for line in section.lines]
+
+    @property
+    def missing(self) -> list[SheetLine]:
+        """The lines that keep the visit from being submitted."""
+        return [line for line in self.lines if line.lacks]
+
+    @property
+    def findings(self) -> list[SheetLine]:
+        """The lines not met."""
+        return [line for line in self.lines if line.state is LineState.NOT_MET]
+
+    @property
+    def first_open(self) -> SheetLine | None:
+        return next((line for line in self.lines if line.state is LineState.UNANSWERED), None)
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When the last answer was saved."""
+        return max((line.stored.answered_at for line in self.lines if line.stored), default=None)
+
+    @property
+    def changed(self) -> list[SheetLine]:
+        """The lines whose verdict is not that of the visit before."""
+        return [
+            line
+            for line in self.lines
+            if line.before and LineState.UNANSWERED not in (line.state, line.before.state)
+            and line.state is not line.before.state
+        ]  # fmt: skip
+
+    def section_of(self, line: SheetLine) -> SheetSection:
+        """The section in which a line stands."""
+        return next(one for one in self.sections if one.section.id == line.line.section_id)
+
+    def line(self, line_id: int) -> SheetLine | None:
+        return next((one for one in self.lines if one.line.id == line_id), None)
+
+
+def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
+    """Read a visit's lines and answers: six statements; `compared` with the visit before, up to six more."""
+    edition = criteria.whole_edition(visit.edition_id)
+    stored, photos = queries.answers_of(visit.id), queries.photo_counts(visit.id)
+    answers = {
+        line.id: stored[line.id].as_answer(photos.get(line.id, 0))
+        if line.id in stored
+        else Answer(photo_count=photos.get(line.id, 0))
+        for line in edition.lines
+    }
+    specs = {line.id: line.spec() for line in edition.lines}
+    by_code = {line.code: answers[line.id] for line in edition.lines}
+    outcome = assess(specs.values(), by_code, edition.rule)
+    results = {result.code: result for result in outcome.lines}
+    lacks: dict[str, list[MissingReason]] = {}
+    for one in missing(specs.values(), by_code):
+        lacks.setdefault(one.code, []).append(one.reason)
+    earlier = queries.visit_before(visit) if compared else None
+    before = _before(earlier) if earlier else {}
+
+    def shown(line: Line) -> SheetLine:
+        return SheetLine(
+            line=line,
+            spec=specs[line.id],
+            answer=answers[line.id],
+            stored=stored.get(line.id),
+            result=results[line.code],
+            lacks=tuple(lacks.get(line.code, ())),
+            before=before.get((line.code, line.text)),
+        )
+
+    return Sheet(
+        edition=edition,
+        sections=[
+            SheetSection(part, [shown(one) for one in part.lines]) for part in edition.sections
+        ],
+        outcome=outcome,
+        before_on=earlier.visited_on if earlier else None,
+    )
+
+
+def _before(visit: Visit) -> Mapping[tuple[str, str], Before]:
+    """The answers of an earlier visit by code and text: a line that says something else is another line."""
+    edition = criteria.whole_edition(visit.edition_id)
+    stored = queries.answers_of(visit.id)
+    found: dict[tuple[str, str], Before] = {}
+    for line in edition.lines:
+        if line.id in stored:
+            spec, answer = line.spec(), stored[line.id].as_answer()
+            words = labels.answer_words(spec, answer)
+            found[line.code, line.text] = Before(line_state(spec, answer), words, answer.note)
+    return found
