@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from ocop_points.core import htmx
 from ocop_points.core.access import public
@@ -136,6 +136,10 @@ def error_answer(code: int) -> Response:
 def _on_http_error(error: HTTPException) -> Response:
     if error.response is not None and error.code is None:
         return make_response(error.response)
+    if isinstance(
+        error, SecurityError
+    ):  # a host that is not ours: no address can be made, so no page
+        return Response(_("Tên máy chủ này không được nhận."), 400, mimetype="text/plain")
     code = error.code or 500
     if code < 400:
         return make_response(error.get_response())
