@@ -36,12 +36,12 @@ def reached_id_set(user: User) -> frozenset[int]:
 
 def get_locality_or_404(locality_id: int) -> Locality:
     """Any locality: their names are no secret to the signed in."""
-    found = db.session.get(
-        Locality,
-        locality_id,
-        options=[joinedload(Locality.province), joinedload(Locality.department)],
+    rows = (
+        select(Locality)
+        .options(joinedload(Locality.province), joinedload(Locality.department))
+        .where(Locality.id == locality_id)
     )
-    return found or abort(404)
+    return db.session.scalar(rows) or abort(404)
 
 
 def get_department_or_404(department_id: int, *, lock: bool = False) -> Department:
@@ -115,7 +115,9 @@ def find_wards(province_codes: list[str], query: str, *, limit: int = WARDS_SHOW
 
 def ward_by_code(code: str) -> Ward | None:
     """The ward with its province, or None."""
-    return db.session.get(Ward, code, options=[joinedload(Ward.province)])
+    return db.session.scalar(
+        select(Ward).options(joinedload(Ward.province)).where(Ward.code == code)
+    )
 
 
 def wards_of_province(province_code: str) -> list[Ward]:
