@@ -25,7 +25,6 @@ _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "
 KINDS_OF_CHANGE = {
     "point": "Điểm bán",
     "user": "Người dùng",
-    "password": "Mật khẩu",
     "locality": "Địa phương",
     "department": "Sở",
     "supplier": "Nhà cung cấp",
