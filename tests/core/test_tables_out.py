@@ -1,0 +1,53 @@
+"""Lists out: read back with the reader that lists in are read with."""
+
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from python_calamine import CalamineWorkbook
+
+from ocop_points.core.tables_out import Column, download, xlsx_bytes
+
+
+def written(*values: Any) -> list[Any]:
+    columns = [Column(f"Cột {n}") for n in range(len(values))]
+    data = xlsx_bytes(columns, [values], sheet="Bảng", notes=["Lập lúc nào"])
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    assert book.sheet_names == ["Bảng", "Ghi chú"]
+    return book.get_sheet_by_index(0).to_python()[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+84", "-5", "@x", "0101234567", "http://a.example", "{=1}", "đặc sản"]
+)
+def test_text_stays_text(app: Flask, text: str) -> None:
+    assert written(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (5, 5.0),
+        (Decimal("146.5"), 146.5),
+        (35_576_000, 35_576_000.0),
+        (date(2026, 11, 23), date(2026, 11, 23)),
+        (datetime(2026, 11, 23, 16, 30, tzinfo=UTC), datetime(2026, 11, 23, 23, 30)),  # noqa: DTZ001
+        (True, "Có"),
+        (False, "Không"),
+    ],
+)
+def test_numbers_and_days_are_what_they_are(app: Flask, value: Any, read: Any) -> None:
+    assert written(value) == [read]
+
+
+def test_nothing_leaves_a_cell_empty(app: Flask) -> None:
+    assert written("a", None, "", "b") == ["a", "", "", "b"]
+
+
+def test_a_name_with_vietnamese_letters(app: Flask) -> None:
+    heads = download(b"x", "điểm bán.xlsx").headers["Content-Disposition"]
+    assert "filename*=UTF-8''%C4%91i%E1%BB%83m%20b%C3%A1n.xlsx" in heads
+    assert heads.isascii()
