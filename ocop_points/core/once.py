@@ -8,7 +8,7 @@ from typing import cast
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ocop_points.core import clock
@@ -76,7 +76,14 @@ def body_hash() -> str:
 
 
 def first_result(user_id: int, key: str, body: str) -> str | None:
-    """Where the first sending of this form led, or None. Raises Resent for another content."""
+    """Where the first sending of this form led, or None. Raises Resent for another content.
+
+    On PostgreSQL a second sending waits here for the first: its verb would otherwise see what the first one
+    just made, and warn of a duplicate.
+    """
+    if db.engine.dialect.name == "postgresql":
+        lock = int(_short(key)[:15], 16)
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
     found = db.session.scalar(
         select(FormKey).where(
             FormKey.user_id == user_id,
