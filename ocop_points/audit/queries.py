@@ -1,7 +1,8 @@
 """Reading the audit rows: of one record, of a reach, of a person; and checking the chain."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -67,10 +68,17 @@ def changes_of(row: AuditRow) -> dict[str, list[Any]]:
 
 def broken_row() -> int | None:
     """The id of the first row that was altered, or that follows a row that is gone; None when whole."""
-    return first_broken(_chain())
+    with closing(
+        _chain()
+    ) as rows:  # a fault ends the reading early: the cursor is given back then too
+        return first_broken(rows)
 
 
-def _chain() -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+def _chain() -> Generator[tuple[int, str, str, dict[str, Any]], None, None]:
     rows = select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)
-    for row in db.session.scalars(rows):
-        yield row.id, row.previous_hash, row.hash, row.facts()
+    found = db.session.scalars(rows)
+    try:
+        for row in found:
+            yield row.id, row.previous_hash, row.hash, row.facts()
+    finally:
+        found.close()
