@@ -19,7 +19,7 @@ from ocop_points.desk import labels, user_views
 from ocop_points.desk.audit_text import action_text, change_lines
 from ocop_points.desk.navigation import navigation, point_tabs, visits_of
 from ocop_points.exchange.views import bp as exchange_bp
-from ocop_points.extensions import babel, csrf, migrate
+from ocop_points.extensions import babel, csrf, limiter, migrate
 from ocop_points.localities.views import bp as localities_bp
 from ocop_points.points import labels as points
 from ocop_points.points.views import bp as points_bp
@@ -65,6 +65,7 @@ def _install_parts(app: Flask) -> None:
     migrate.init_app(app, db.db, directory=str(config.ROOT / "ocop_points" / "migrations"))
     babel.init_app(app)
     web.install(app)
+    limiter.init_app(app)
     session.install(app)
     app.before_request(session.end_idle)
     access.open_static(app)

@@ -98,7 +98,7 @@ def explain(code: int) -> tuple[str, str, str]:
         429: (
             _("Thử quá nhiều lần"),
             _("Có quá nhiều yêu cầu trong thời gian ngắn từ địa chỉ này."),
-            _("Đợi 15 phút rồi thử lại."),
+            _("Đợi một phút rồi thử lại."),
         ),
         503: (
             _("Hệ thống đang bận hoặc chưa ghi được"),
