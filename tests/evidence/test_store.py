@@ -202,3 +202,12 @@ def test_the_commands_sweep_and_verify(app: Flask, disk: Path) -> None:
 def test_every_record_that_hangs_on_a_file_is_asked(holder: Table) -> None:
     assert "test_holder" in str(queries.unused().compile())
     assert holder.c.file_id.name == "file_id"
+
+
+@pytest.mark.usefixtures("disk")
+def test_a_content_sent_again_is_no_longer_unused() -> None:
+    file_id = kept()
+    write(sweep)
+    assert db.session.get_one(StoredFile, file_id).unused_since == NOW
+    assert kept() == file_id
+    assert db.session.get_one(StoredFile, file_id).unused_since is None
