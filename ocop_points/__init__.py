@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ocop_points import cli, config
 from ocop_points.accounts import session
 from ocop_points.accounts.views import bp as accounts_bp
+from ocop_points.assessments import minutes_views, photos_views
 from ocop_points.assessments.decision_views import bp as assessments_bp
 from ocop_points.catalogue import product_views as catalogue_views
 from ocop_points.core import access, db, formats, installation, web
@@ -33,6 +34,8 @@ BLUEPRINTS = (
     criteria_bp,
     catalogue_views.bp,
     assessments_bp,
+    photos_views.bp,
+    minutes_views.bp,
 )
 
 

@@ -19,6 +19,7 @@ from ocop_points.assessments.forms import (
     VoidForm,
 )
 from ocop_points.assessments.kinds import paper_symbol
+from ocop_points.assessments.minutes_views import make_minutes
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rights import May, rights
 from ocop_points.assessments.sheet import sheet_of
@@ -139,6 +140,7 @@ def visit_approve(visit_id: int) -> ResponseReturnValue:
         )
 
     if answer := _changing(form, visit_id, change, lambda: _("Đã duyệt. Kết quả đã khóa.")):
+        make_minutes(visit_id)  # after the commit: a paper that fails does not hold the approval up
         return answer
     visit = queries.get_visit_or_404(current_user, visit_id)
     sheet = sheet_of(visit)

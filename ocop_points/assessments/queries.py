@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from ocop_points.accounts.models import User
 from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, VisitEvent, VisitMember
+from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.rules import (
     DecisionRefusal,
     Result,
@@ -92,9 +93,14 @@ def answers_of(visit_id: int) -> dict[int, VisitAnswer]:
     return {answer.line_id: answer for answer in db.session.scalars(rows)}
 
 
-def photo_counts(_visit_id: int) -> dict[int, int]:
+def photo_counts(visit_id: int) -> dict[int, int]:
     """How many photos each line of a visit has, by the line's id."""
-    return {}
+    rows = (
+        select(AnswerPhoto.line_id, func.count())
+        .where(AnswerPhoto.visit_id == visit_id)
+        .group_by(AnswerPhoto.line_id)
+    )
+    return dict(db.session.execute(rows).all())
 
 
 def visit_before(visit: Visit) -> Visit | None:

@@ -10,7 +10,9 @@ from sqlalchemy import delete, insert
 from ocop_points.accounts.models import User
 from ocop_points.assessments import labels, queries
 from ocop_points.assessments.kinds import VisitKind
+from ocop_points.assessments.minutes_models import SignedScan
 from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, VisitEvent, VisitMember
+from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.rules import Answer, Verb, VisitState, answer_fault
 from ocop_points.assessments.service_decisions import approve_visit as approve_visit
 from ocop_points.assessments.service_decisions import return_visit as return_visit
@@ -276,7 +278,7 @@ def delete_draft(visit: Visit, *, by: User) -> None:
     if visit.was_submitted or visit.state not in {VisitState.PLANNED, VisitState.IN_PROGRESS}:
         raise Refused(_("Lần đánh giá đã gửi duyệt không xóa được, chỉ hủy được."))
     subject = visit.subject()
-    for model in (VisitEvent, VisitAnswer, VisitMember):
+    for model in (AnswerPhoto, SignedScan, VisitEvent, VisitAnswer, VisitMember):
         db.session.execute(delete(model).where(model.visit_id == visit.id))
     state = visit.state.value
     db.session.execute(delete(Visit).where(Visit.id == visit.id))

@@ -20,7 +20,9 @@ from ocop_points.assessments.checklist import (
     stored_entry,
 )
 from ocop_points.assessments.forms import AnswersForm, BeginForm, EditForm, PeopleForm, StartForm
+from ocop_points.assessments.minutes_views import paper_context
 from ocop_points.assessments.models import Visit
+from ocop_points.assessments.photos_views import photo_context
 from ocop_points.assessments.queries import VisitFilter
 from ocop_points.assessments.rights import May, rights
 from ocop_points.assessments.rules import Result, VisitKind, VisitState
@@ -176,6 +178,8 @@ def visit_show(visit_id: int) -> ResponseReturnValue:
         measure_of=criteria_labels.measure_of,
         reasons=labels.result_reasons(sheet.outcome, sheet.edition.rule),
         ended=criteria_labels.period_note(visit.edition, visit.on or clock.today()),
+        **photo_context(visit),
+        **paper_context(visit),
     )
 
 
@@ -355,6 +359,7 @@ def _checklist_context(visit: Visit, sheet: Sheet, entries: list[Entry]) -> dict
         "measure_of": criteria_labels.measure_of,
         "reasons": labels.result_reasons(sheet.outcome, sheet.edition.rule),
         "saved_at": sheet.saved_at,
+        **photo_context(visit),
     }
 
 

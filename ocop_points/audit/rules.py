@@ -69,6 +69,11 @@ class Action(StrEnum):
     POINTS_IMPORTED = "points.imported"
     POINT_RESULT_SET = "point.result_set"
     FILES_SWEPT = "files.swept"
+    PHOTOS_ADDED = "visit.photos_added"
+    PHOTO_REMOVED = "visit.photo_removed"
+    MINUTES_MADE = "visit.minutes_made"
+    SCAN_ATTACHED = "visit.scan_attached"
+    SCAN_REMOVED = "visit.scan_removed"
     CRITERIA_LOADED = "criteria.loaded"
     CRITERIA_PUBLISHED = "criteria.published"
     CRITERIA_RETIRED = "criteria.retired"
@@ -127,6 +132,11 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.POINTS_IMPORTED: frozenset({"count", "codes"}),
     Action.POINT_RESULT_SET: frozenset({"last_visit_on", "last_result", "last_score"}),
     Action.FILES_SWEPT: frozenset({"rows", "files"}),
+    Action.PHOTOS_ADDED: frozenset({"criterion", "photos"}),
+    Action.PHOTO_REMOVED: frozenset({"criterion", "photos"}),
+    Action.MINUTES_MADE: frozenset({"number", "sha256"}),
+    Action.SCAN_ATTACHED: frozenset({"scans"}),
+    Action.SCAN_REMOVED: frozenset({"scans"}),
     Action.CRITERIA_LOADED: frozenset({"code", "number", "lines"}),
     Action.CRITERIA_PUBLISHED: frozenset({"edition_status"}),
     Action.CRITERIA_RETIRED: frozenset({"edition_status"}),

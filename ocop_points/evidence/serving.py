@@ -9,6 +9,11 @@ from ocop_points.evidence.pictures import thumbnail
 
 # What was sent by somebody may not run anything, nor reach anything, should a browser show it as a page.
 _SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# Our own PDF: a browser shows it with an <embed> and styles of its own, which `sandbox` would stop.
+_OURS = (
+    "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
 
 
 def send_file(
@@ -51,8 +56,7 @@ def send_bytes(
     answer.mimetype = mimetype
     answer.headers["Cache-Control"] = "private, no-cache" if etag else "no-store"
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    if sealed:
-        answer.headers["Content-Security-Policy"] = _SEALED
+    answer.headers["Content-Security-Policy"] = _SEALED if sealed else _OURS
     if name:
         shown = "inline" if inline else "attachment"
         answer.headers["Content-Disposition"] = dump_options_header(shown, {"filename": name})

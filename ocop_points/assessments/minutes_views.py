@@ -1,0 +1,237 @@
+"""The minutes as a paper: draft, stored original, signed scan, and the page that checks it."""
+
+from typing import Any, NamedTuple
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden
+
+from ocop_points.accounts.queries import me
+from ocop_points.assessments import labels
+from ocop_points.assessments import minutes_queries as queries
+from ocop_points.assessments import minutes_service as service
+from ocop_points.assessments.minutes_paper import minutes_pdf
+from ocop_points.assessments.models import Visit
+from ocop_points.assessments.photos_forms import ConfirmForm, ScanForm
+from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit, visit_of_token
+from ocop_points.assessments.rules import VisitState
+from ocop_points.core.access import accepts_body, public, requires
+from ocop_points.core.db import write
+from ocop_points.core.errors import Refused
+from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.printing import PrintingError
+from ocop_points.evidence.intake import prepare_made, prepare_scans
+from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PDF
+from ocop_points.evidence.serving import send_bytes, send_file, send_thumbnail
+from ocop_points.extensions import limiter
+
+bp = Blueprint("minutes", __name__)
+
+CHECKS = "30 per minute"
+SCAN_BODY = 8 * MAX_FILE_BYTES + MEGABYTE
+
+
+@bp.get("/assessments/<int:visit_id>/minutes.pdf")
+@requires("visits.read")
+def minutes(visit_id: int) -> ResponseReturnValue:
+    """A draft as it is now; after approval the one paper, the same bytes for ever.
+
+    A paper declared void afterwards is shown with that said across it; `?original=1` gives the one that is out.
+    """
+    visit = get_visit_or_404(current_user, visit_id)
+    if visit.visited_on is None:
+        abort(404)
+    void = visit.state is VisitState.VOID and not request.args.get("original")
+    if visit.was_approved and not void:
+        return _original(visit)
+    name = _("Biên bản %(code)s (dự thảo).pdf", code=visit.point.code)
+    return send_bytes(_rendered(visit), PDF, name=name, sealed=False)
+
+
+def _original(visit: Visit) -> Response:
+    name = f"{visit.paper_number} {visit.point.code}.pdf".replace("/", "-")
+    kept = queries.minutes_file(visit.id) or make_minutes(visit.id)
+    if kept is None:
+        abort(503)
+    return send_file(kept.file, name=name, ours=True)
+
+
+def make_minutes(visit_id: int) -> Any:
+    """Make and keep the minutes of an approved visit; None when that failed, to be tried again later.
+
+    Called once the approval is committed, and by whoever asks for minutes that are still missing. That is the
+    one GET that writes: what it writes was due before, and it is the same for everybody.
+    """
+    visit = get_visit_or_404(current_user, visit_id)
+    if not visit.was_approved or queries.minutes_file(visit_id):
+        return queries.minutes_file(visit_id)
+    try:
+        content, address = minutes_pdf(visit, as_approved=True)
+        made = prepare_made(content, name="minutes.pdf")
+    except (PrintingError, Refused) as error:
+        current_app.logger.error("minutes of visit %s: %s", visit_id, error)
+        return None
+
+    def verb() -> None:
+        record = get_visit_to_edit(current_user, visit_id)
+        service.keep_minutes(record, made, check_url=address)
+
+    write(verb)
+    return queries.minutes_file(visit_id)
+
+
+def _rendered(visit: Visit) -> bytes:
+    try:
+        return minutes_pdf(visit)[0]
+    except PrintingError as error:
+        current_app.logger.error("minutes of visit %s: %s", visit.id, error)
+        abort(503)
+
+
+# --- the signed paper -----------------------------------------------------------------------------
+
+
+@bp.route("/assessments/<int:visit_id>/scan", methods=["GET", "POST"])
+@requires("visits.work")
+@accepts_body(SCAN_BODY)
+def scan_attach(visit_id: int) -> ResponseReturnValue:
+    visit = get_visit_or_404(current_user, visit_id)
+    _may_attach(visit)
+    form = ScanForm()
+    if form.validate_on_submit() and (answer := _attach(form, visit)):
+        return answer
+    visit = get_visit_or_404(current_user, visit_id)
+    return answer_form("assessments/scan.html", form, visit=visit)
+
+
+def _may_attach(visit: Visit) -> None:
+    """Team and managers; before the visit there is no paper."""
+    if not service.may_attach(visit, current_user):
+        raise Forbidden
+    if visit.visited_on is None:
+        abort(404)
+
+
+def _attach(form: ScanForm, visit: Visit) -> Response | None:
+    visit_id = visit.id
+    try:
+        prepared = prepare_scans(form.scan.data, field="scan")
+    except Refused as refused:
+        form.refuse(refused)
+        return None
+
+    def verb() -> Done:
+        user = me()
+        service.attach_scan(get_visit_to_edit(user, visit_id), prepared, by=user)
+        said = _("Đã đính kèm bản đã ký.")
+        return Done(url_for("assessments.visit_show", visit_id=visit_id), said)
+
+    return carry_out(form, verb)
+
+
+@bp.get("/scans/<int:scan_id>")
+@requires("visits.read")
+def scan(scan_id: int) -> ResponseReturnValue:
+    """A PDF that somebody sent is saved, not opened in our pages; a picture may be looked at."""
+    found = queries.get_scan_or_404(current_user, scan_id)
+    name = found.name if found.file.mimetype == PDF else f"{scan_id}.jpg"
+    return send_file(found.file, name=name or f"{scan_id}.pdf", inline=found.file.mimetype != PDF)
+
+
+@bp.get("/scans/<int:scan_id>/small")
+@requires("visits.read")
+def scan_small(scan_id: int) -> ResponseReturnValue:
+    found = queries.get_scan_or_404(current_user, scan_id)
+    if found.file.mimetype == PDF:
+        abort(404)
+    return send_thumbnail(found.file)
+
+
+@bp.route("/scans/<int:scan_id>/delete", methods=["GET", "POST"])
+@requires("visits.work")
+def scan_delete(scan_id: int) -> ResponseReturnValue:
+    found = queries.get_scan_or_404(current_user, scan_id)
+    _may_attach(get_visit_or_404(current_user, found.visit_id))
+    visit_id, name = found.visit_id, found.name
+    back = url_for("assessments.visit_show", visit_id=visit_id)
+    form = ConfirmForm()
+
+    def verb() -> Done:
+        user = me()
+        visit = get_visit_to_edit(user, visit_id)
+        service.remove_scan(visit, queries.get_scan_or_404(user, scan_id), by=user)
+        return Done(back, _("Đã bỏ bản quét."))
+
+    if form.validate_on_submit() and (answer := carry_out(form, verb)):
+        return answer
+    return answer_form(
+        "shared/confirm.html",
+        form,
+        title=_("Bỏ bản quét"),
+        text=_("Tệp “%(name)s” sẽ không còn đính kèm lần đánh giá này.", name=name),
+        verb=_("Bỏ bản quét"),
+        danger=True,
+        back_url=back,
+        nav="assessments",
+    )
+
+
+def paper_context(visit: Visit) -> dict[str, Any]:
+    """What `assessments/_paper_panel.html` shows on the page of a visit."""
+    team = current_user.may("visits.work") and service.may_attach(visit, current_user)
+    return {
+        "scans": queries.scans_of(visit.id),
+        "minutes_file": queries.minutes_file(visit.id),
+        "may_scan": team and visit.visited_on is not None,
+        "public_url": bool(current_app.config["PUBLIC_URL"]),
+    }
+
+
+# --- is this paper genuine? -----------------------------------------------------------------------
+
+
+class CheckedPaper(NamedTuple):
+    """All that the public learns of a paper."""
+
+    number: str
+    on: Any
+    point: str
+    result: str
+    state: str
+    tone: str
+
+
+@bp.get("/kt/<token>")
+@public
+@limiter.limit(CHECKS)
+def check(token: str) -> ResponseReturnValue:
+    visit = visit_of_token(token)
+    paper = None if visit is None else _checked(visit)
+    answer = make_response(
+        render_template("assessments/check.html", paper=paper), 200 if paper else 404
+    )
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+def _checked(visit: Visit) -> CheckedPaper:
+    void = visit.state is VisitState.VOID
+    return CheckedPaper(
+        number=visit.paper_number or "",
+        on=visit.visited_on,
+        point=f"{visit.point.name} ({visit.point.code})",
+        result=str(labels.RESULT[visit.result][1]),
+        state=_("Đã hủy, không còn giá trị") if void else _("Có trong hệ thống, còn giá trị"),
+        tone="bad" if void else "ok",
+    )

@@ -1,0 +1,50 @@
+"""Forms for photos and scans."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import MultipleFileField, ValidationError
+
+from ocop_points.core.fields import TextField
+from ocop_points.core.forms import BaseForm
+from ocop_points.evidence.intake import chosen
+
+# What a phone offers for this; it converts its own kinds to JPEG then.
+PICTURE_KINDS = "image/jpeg,image/png,image/webp"
+SCAN_KINDS = f"application/pdf,{PICTURE_KINDS}"
+
+
+class FilesField(MultipleFileField):
+    """Several files; a browser sends an empty one where none was chosen."""
+
+    data: Any
+
+    def __init__(self, label: Any, *, kinds: str, message: Any, **kwargs: Any) -> None:
+        self.message = message
+        super().__init__(label, render_kw={"accept": kinds}, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = chosen([one for one in valuelist if hasattr(one, "stream")])
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            raise ValidationError(self.message)
+
+
+class PhotosForm(BaseForm):
+    """Photos for one line."""
+
+    photos = FilesField(_l("Ảnh"), kinds=PICTURE_KINDS, message=_l("Chọn ít nhất một ảnh"))
+    caption = TextField(_l("Chú thích"), max_length=160, required=False)
+
+
+class ScanForm(BaseForm):
+    """The signed paper."""
+
+    scan = FilesField(
+        _l("Bản quét"), kinds=SCAN_KINDS, message=_l("Chọn tệp PDF hoặc ảnh chụp bản đã ký")
+    )
+
+
+class ConfirmForm(BaseForm):
+    """Nothing but the question."""

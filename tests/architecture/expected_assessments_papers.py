@@ -1,0 +1,54 @@
+"""What the photos and papers of visits expect of their routes."""
+
+from typing import Any
+
+from ocop_points.assessments.minutes_queries import scans_of
+from tests import factories_papers as papers
+from tests.architecture.world import PUBLIC, Post, World
+from tests.evidence import files
+
+ROUTES = {
+    "photos.line_photos": "visits.read",
+    "photos.line_photos_add": "visits.work",
+    "photos.photo": "visits.read",
+    "photos.photo_small": "visits.read",
+    "photos.photo_delete": "visits.work",
+    "minutes.minutes": "visits.read",
+    "minutes.scan_attach": "visits.work",
+    "minutes.scan": "visits.read",
+    "minutes.scan_small": "visits.read",
+    "minutes.scan_delete": "visits.work",
+    "minutes.check": PUBLIC,
+}
+
+
+def furnish(world: World) -> None:
+    visit_id, code = world.params["visit_id"], "I.1"
+    papers.photograph(visit_id, code, papers.shot(1))
+    papers.attach(visit_id, papers.upload(files.PDF, "ky.pdf"), papers.upload(papers.shot(2)))
+    world.params |= {
+        "photo_id": papers.photos(visit_id)[0].id,
+        "scan_id": scans_of(visit_id)[0].id,
+        "token": papers.visit_of(world.ids["approved"]).token,
+    }
+
+
+def photos(_world: World) -> dict[str, Any]:
+    return {"photos": papers.upload(papers.shot(9))}
+
+
+def scan(_world: World) -> dict[str, Any]:
+    return {"scan": papers.upload(papers.shot(8))}
+
+
+NOT_IN_TEAM = {"manager": 403}
+POSTS = [
+    Post("photos.line_photos_add", "officer", photos, also=NOT_IN_TEAM),
+    Post("photos.photo_delete", "officer", also=NOT_IN_TEAM),
+    Post("minutes.scan_attach", "officer", scan),
+    Post("minutes.scan_delete", "officer"),
+]
+TRIGGERS = {
+    "answer_photo": {"insert", "update", "delete"},
+    "minutes_file": {"update", "delete"},
+}
