@@ -4,10 +4,12 @@ import base64
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -19,7 +21,7 @@ from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.exchange import service
 from ocop_points.exchange.labels import TITLE
-from ocop_points.exchange.rules import EXAMPLE_NAME, Column
+from ocop_points.exchange.rules import EXAMPLE_NAME, Column, PointRow
 from ocop_points.localities.service import set_reach
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
@@ -160,6 +162,24 @@ def test_what_was_registered_meanwhile_is_seen_at_confirmation(browser: Open) ->
     assert "Có thể đã đăng ký rồi" in page.words
     assert points() == 1
     confirm(officer, page, {"anyway": "y"})
+    assert points() == 3
+
+
+def test_what_was_registered_at_the_last_moment_is_seen_under_the_lock(app: Flask) -> None:
+    """After the file was read again and before the lock was taken: the row is named, nothing is kept."""
+    factories.point()
+    facts = {**asdict(factories.facts()), "address": "1 đường khác"}
+    new = {**facts, "name": "Điểm mới"}
+    here = people.locality().id
+    rows = [PointRow(2, here, new, None, ""), PointRow(3, here, facts, None, "")]
+
+    def verb(anyway: bool) -> None:
+        service.import_points(rows, by=people.user("officer"), file_name="a", anyway=anyway)
+
+    with pytest.raises(Refused, match=r"^Dòng 3: Có thể đã đăng ký rồi"):
+        write(lambda: verb(False))
+    assert points() == 1
+    write(lambda: verb(True))
     assert points() == 3
 
 
