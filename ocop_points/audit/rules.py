@@ -94,6 +94,10 @@ class Action(StrEnum):
     VISIT_RETURNED = "visit.returned"
     VISIT_VOIDED = "visit.voided"
     VISIT_DELETED = "visit.deleted"
+    VOUCHER_DRAFTED = "voucher.drafted"
+    VOUCHER_DRAFT_DELETED = "voucher.draft_deleted"
+    VOUCHER_POSTED = "voucher.posted"
+    VOUCHER_REVERSED = "voucher.reversed"
 
 
 _STEP = frozenset({"status", "date", "decision", "opened_on"})
@@ -159,6 +163,23 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.VISIT_RETURNED: frozenset({"visit_state"}),
     Action.VISIT_VOIDED: frozenset({"visit_state"}),
     Action.VISIT_DELETED: frozenset({"visit_state"}),
+    Action.VOUCHER_DRAFTED: frozenset(
+        {
+            "kind",
+            "on_date",
+            "supplier_id",
+            "person",
+            "person_address",
+            "document_number",
+            "document_date",
+            "reason",
+            "note",
+            "voucher_lines",
+        }
+    ),
+    Action.VOUCHER_DRAFT_DELETED: frozenset({"kind"}),
+    Action.VOUCHER_POSTED: frozenset({"number", "voucher_lines", "total"}),
+    Action.VOUCHER_REVERSED: frozenset({"number"}),
 }
 
 Change = list[Any]  # [before, after]

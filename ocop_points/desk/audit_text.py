@@ -15,6 +15,7 @@ from ocop_points.core.formats import vi_date
 from ocop_points.criteria import labels as criteria
 from ocop_points.desk.labels import ACTION, FIELD, ROLE
 from ocop_points.points import labels as points
+from ocop_points.stock import labels as stock
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -29,7 +30,9 @@ _CODED: dict[str, dict[str, Any]] = {
     "result": {key.value: text for key, (_tone, text) in visits.RESULT.items() if key},
     "visit_state": {key.value: text for key, (_tone, text) in visits.STATE.items()},
     "edition_status": {key.value: text for key, (_tone, text) in criteria.STATUS.items()},
-    "kind": {key.value: text for key, text in catalogue.SUPPLIER_KIND.items()},
+    "kind": {
+        key.value: text for key, text in (*catalogue.SUPPLIER_KIND.items(), *stock.KIND.items())
+    },
     "group148": {key.value: text for key, text in catalogue.GROUP.items()},
     "old_group": {key.value: text for key, text in catalogue.OLD_GROUP.items()},
     "stars": {key.value: text for key, text in catalogue.STARS.items()},

@@ -16,14 +16,18 @@ from ocop_points.assessments.rules import VisitState
 from ocop_points.core import clock
 from ocop_points.core.access import Role
 from ocop_points.core.formats import vi_date, vi_datetime
+from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.localities import queries as localities
 from ocop_points.points import labels
 from ocop_points.points import queries as points
 from ocop_points.points.rules import LastResult, PointStatus
+from ocop_points.stock import labels as stock_labels
+from ocop_points.stock import queries as stock
 
 SHOWN = 8
 # A point is due for a visit half a year after the last one: our proposal, no rule was found.
 VISIT_AFTER = timedelta(days=182)
+EXPIRING_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -210,6 +214,43 @@ _OPEN_VISITS = _own_visits(
     lambda: _("Đánh giá đang làm dở"), VisitState.RETURNED, VisitState.IN_PROGRESS
 )
 _PLANNED_VISITS = _own_visits(lambda: _("Đánh giá đã lên lịch"), VisitState.PLANNED)
+def _drafts(user: User) -> Group:
+    items = [
+        Item(
+            "file-text",
+            f"{stock_labels.PAPER[voucher.kind]} · {voucher.point.name}",
+            url_for("stock.voucher_edit", voucher_id=voucher.id),
+            _(
+                "%(day)s, %(name)s lập",
+                day=vi_date(voucher.on_date),
+                name=voucher.created_by.full_name,
+            ),
+            _("từ %(day)s", day=vi_date(clock.local(voucher.created_at).date())),
+        )
+        for voucher in stock.drafts_waiting(user, limit=SHOWN)
+    ]
+    return Group(_("Phiếu nháp chờ ghi sổ"), items, more=url_for("stock.choose_point"))
+
+
+def _expiring(user: User) -> Group:
+    today = clock.today()
+    lots = stock.lots_expiring(user, today, within=EXPIRING_DAYS, limit=SHOWN)
+    items = [
+        Item(
+            "hourglass",
+            f"{lot.name} · {stock_labels.lot_name(lot.lot_code, lot.expiry)}",
+            url_for("stock.on_hand", point_id=lot.point_id),
+            f"{lot.point_name} · {vi_number(lot.on_hand)} {lot.base_unit} · HSD {vi_date(lot.expiry)}",
+            _("hết hạn %(n)s ngày", n=(today - lot.expiry).days)
+            if lot.expiry < today
+            else _("còn %(n)s ngày", n=(lot.expiry - today).days),
+            "late" if lot.expiry < today else "soon",
+        )
+        for lot in lots
+    ]
+    return Group(_("Lô hết hạn, sắp hết hạn"), items, more=url_for("stock.choose_point"))
+
+
 _PROPOSED = _state_group(lambda: _("Đề xuất chờ khảo sát"), PointStatus.PROPOSED, "map-pin")
 _SURVEYED = _state_group(lambda: _("Đã khảo sát, chờ chọn"), PointStatus.SURVEYED, "list-check")
 _CHOSEN = _state_group(
@@ -230,4 +271,7 @@ _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
     ],
     Role.OFFICER: [_OPEN_VISITS, _PLANNED_VISITS, _PROPOSED, _to_visit],
     Role.OPERATOR: [_own_points],
+    Role.MANAGER: [_SURVEYED, _CHOSEN, _PROPOSED, _to_visit],
+    Role.OFFICER: [_drafts, _PROPOSED, _to_visit, _expiring],
+    Role.OPERATOR: [_drafts, _expiring, _own_points],
 }

@@ -63,6 +63,10 @@ ACTION = {
     Action.VISIT_RETURNED: _l("trả lại lần đánh giá"),
     Action.VISIT_VOIDED: _l("hủy lần đánh giá"),
     Action.VISIT_DELETED: _l("xóa nháp lần đánh giá"),
+    Action.VOUCHER_DRAFTED: _l("lưu phiếu nháp"),
+    Action.VOUCHER_DRAFT_DELETED: _l("xóa phiếu nháp"),
+    Action.VOUCHER_POSTED: _l("ghi sổ phiếu"),
+    Action.VOUCHER_REVERSED: _l("đảo phiếu"),
 }
 
 FIELD = {
@@ -157,4 +161,14 @@ FIELD = {
     "result": _l("kết quả"),
     "team": _l("đoàn đánh giá"),
     "visit_state": _l("trạng thái đánh giá"),
+    "document_date": _l("ngày chứng từ"),
+    "document_number": _l("số chứng từ"),
+    "note": _l("ghi chú"),
+    "on_date": _l("ngày phiếu"),
+    "person": _l("người giao, nhận"),
+    "person_address": _l("địa chỉ người nhận"),
+    "reason": _l("lý do"),
+    "supplier_id": _l("nhà cung cấp (mã)"),
+    "total": _l("tổng tiền (₫)"),
+    "voucher_lines": _l("số dòng"),
 }

@@ -30,6 +30,7 @@ KINDS_OF_CHANGE = {
     "supplier": "Nhà cung cấp",
     "product": "Sản phẩm",
     "certificate": "Giấy chứng nhận",
+    "voucher": "Phiếu kho",
 }
 
 

@@ -1,0 +1,107 @@
+"""The words on screen for the enums of the stock, and for lots and faults."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ocop_points.core.formats import vi_date, vi_number
+from ocop_points.points.rules import AccountingRegime
+from ocop_points.stock.rules import Fault, ReversalBar, VoucherKind, VoucherState
+
+EXPIRY_WARN_DAYS = 7
+
+KIND = {
+    VoucherKind.OPENING: _l("Đầu kỳ"),
+    VoucherKind.RECEIPT: _l("Nhập"),
+    VoucherKind.ISSUE: _l("Bán"),
+    VoucherKind.SUPPLIER_RETURN: _l("Trả nhà cung cấp"),
+    VoucherKind.WRITE_OFF: _l("Hủy"),
+    VoucherKind.TRANSFER: _l("Chuyển"),
+    VoucherKind.STOCKTAKE: _l("Kiểm kê"),
+    VoucherKind.REVERSAL: _l("Đảo phiếu"),
+}
+PAPER = {
+    VoucherKind.OPENING: _l("Phiếu nhập số dư đầu kỳ"),
+    VoucherKind.RECEIPT: _l("Phiếu nhập kho"),
+    VoucherKind.ISSUE: _l("Phiếu xuất kho"),
+    VoucherKind.SUPPLIER_RETURN: _l("Phiếu xuất trả nhà cung cấp"),
+    VoucherKind.WRITE_OFF: _l("Phiếu xuất hủy"),
+    VoucherKind.TRANSFER: _l("Phiếu chuyển kho"),
+    VoucherKind.STOCKTAKE: _l("Biên bản kiểm kê"),
+    VoucherKind.REVERSAL: _l("Phiếu đảo"),
+}
+MAKE = {
+    VoucherKind.RECEIPT: _l("Lập phiếu nhập"),
+    VoucherKind.ISSUE: _l("Lập phiếu xuất"),
+    VoucherKind.OPENING: _l("Nhập số dư đầu kỳ"),
+    VoucherKind.SUPPLIER_RETURN: _l("Trả nhà cung cấp"),
+    VoucherKind.WRITE_OFF: _l("Xuất hủy"),
+}
+STATE = {
+    VoucherState.DRAFT: ("", _l("Nháp")),
+    VoucherState.POSTED: ("ok", _l("Đã ghi sổ")),
+    VoucherState.REVERSED: ("", _l("Đã đảo")),
+}
+FAULT = {
+    Fault.NOT_POSITIVE: _l("Nhập số lớn hơn 0"),
+    Fault.TOO_FINE: _l("Nhập tối đa 3 chữ số sau dấu phẩy"),
+    Fault.TOO_LARGE: _l("Số quá lớn"),
+}
+BAR = {
+    ReversalBar.NOT_POSTED: _l("Phiếu nháp thì sửa hoặc xóa, không cần đảo"),
+    ReversalBar.ALREADY_REVERSED: _l("Phiếu này đã được đảo"),
+    ReversalBar.IS_REVERSAL: _l("Phiếu đảo thì không đảo nữa: lập phiếu mới"),
+    ReversalBar.NO_RIGHT: _l("Tài khoản của bạn không được đảo phiếu"),
+    ReversalBar.NOT_OWN: _l("Cán bộ chỉ đảo phiếu do mình ghi sổ; nhờ người quản lý"),
+    ReversalBar.ANOTHER_DAY: _l("Cán bộ chỉ đảo trong ngày ghi sổ; nhờ người quản lý"),
+}
+# The circular that the form of the paper comes from, by the operator's regime (DOMAIN.md §6).
+_CIRCULAR = {
+    AccountingRegime.ENTERPRISE: ("99/2025/TT-BTC", "27/10/2025"),
+    AccountingRegime.SMALL_ENTERPRISE: ("133/2016/TT-BTC", "26/08/2016"),
+    AccountingRegime.PUBLIC_UNIT: ("24/2024/TT-BTC", "17/04/2024"),
+    AccountingRegime.COOPERATIVE: ("71/2024/TT-BTC", "07/10/2024"),
+    AccountingRegime.HOUSEHOLD: ("88/2021/TT-BTC", "11/10/2021"),
+}
+_BEFORE_2026 = ("200/2014/TT-BTC", "22/12/2014")
+
+
+def legal_line(regime: AccountingRegime | None, day: date) -> str | None:
+    """The line under the number of the form; enterprises wrote by another circular before 2026."""
+    if regime is None:
+        return None
+    number, issued = _CIRCULAR[regime]
+    if regime is AccountingRegime.ENTERPRISE and day.year < 2026:
+        number, issued = _BEFORE_2026
+    return str(_("Ban hành theo Thông tư số %(n)s ngày %(d)s của Bộ Tài chính", n=number, d=issued))
+
+
+def lot_name(code: str, expiry: date | None = None) -> str:
+    """A lot in a sentence: its code, or its date where the goods bear none."""
+    if code:
+        return str(_("Lô %(code)s", code=code))
+    if expiry:
+        return str(_("Lô hạn %(day)s", day=vi_date(expiry)))
+    return str(_("Lô không ghi mã"))
+
+
+def lot_choice(lot: Any, unit: str) -> str:
+    """A lot in a list to choose from; `lot` has code, expiry and on_hand."""
+    parts = [lot.code or str(_("không ghi mã"))]
+    parts.append(
+        str(_("HSD %(day)s", day=vi_date(lot.expiry))) if lot.expiry else str(_("không hạn"))
+    )
+    parts.append(str(_("còn %(n)s %(unit)s", n=vi_number(lot.on_hand), unit=unit)))
+    return " · ".join(parts)
+
+
+def expiry_tag(expiry: date | None, day: date) -> tuple[str, str]:
+    """Tone and words of a lot's date."""
+    if expiry is None:
+        return "", str(_("Không hạn"))
+    left = (expiry - day).days
+    if left < 0:
+        return "bad", str(_("Hết hạn %(n)s ngày", n=-left))
+    return "warn" if left <= EXPIRY_WARN_DAYS else "", str(_("Còn %(n)s ngày", n=left))

@@ -1,0 +1,325 @@
+"""Finding vouchers, lots and what a point holds, within a user's reach."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import abort
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased, join, joinedload
+
+from ocop_points.accounts.models import User
+from ocop_points.catalogue.models import Product, Supplier
+from ocop_points.core.db import db
+from ocop_points.core.paging import Page, paginate
+from ocop_points.core.text import like_pattern
+from ocop_points.localities.models import Ward
+from ocop_points.points.models import SalesPoint
+from ocop_points.points.queries import in_reach
+from ocop_points.stock.models import Balance, Lot, Movement, Voucher, VoucherLine
+from ocop_points.stock.rules import Entry, VoucherKind, VoucherState
+
+INTO_STOCK = (VoucherKind.RECEIPT, VoucherKind.OPENING)
+
+
+@dataclass(frozen=True)
+class VoucherFilter:
+    """What a point's list of vouchers is narrowed to."""
+
+    kind: VoucherKind | None = None
+    state: VoucherState | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class HeldLot:
+    """A lot that a point holds, in base units."""
+
+    id: int
+    product_id: int
+    code: str
+    expiry: date | None
+    on_hand: int
+    first_received_on: date
+
+
+# --- vouchers -------------------------------------------------------------------------------------
+
+
+def _voucher(user: User, voucher_id: int) -> Select[Any]:
+    return (
+        select(Voucher)
+        .join(SalesPoint, SalesPoint.id == Voucher.point_id)
+        .where(Voucher.id == voucher_id, in_reach(user))
+    )
+
+
+def get_voucher_or_404(user: User, voucher_id: int) -> Voucher:
+    """The voucher with its point, people and links, when the point lies within reach."""
+    rows = _voucher(user, voucher_id).options(
+        joinedload(Voucher.point).joinedload(SalesPoint.ward).joinedload(Ward.province),
+        joinedload(Voucher.point).joinedload(SalesPoint.locality),
+        joinedload(Voucher.supplier),
+        joinedload(Voucher.created_by),
+        joinedload(Voucher.posted_by),
+        joinedload(Voucher.reverses),
+        joinedload(Voucher.reversed_by),
+    )
+    return db.session.scalar(rows) or abort(404)
+
+
+def get_voucher_to_edit(user: User, voucher_id: int) -> Voucher:
+    """The voucher with its point, locked for a change, when the point lies within reach."""
+    rows = _voucher(user, voucher_id).options(
+        joinedload(Voucher.point), joinedload(Voucher.reversed_by)
+    )
+    return db.session.scalar(rows.with_for_update(of=Voucher)) or abort(404)
+
+
+def lines_of(voucher_id: int) -> list[VoucherLine]:
+    """The lines in their order, with product and lot: one statement."""
+    rows = (
+        select(VoucherLine)
+        .options(joinedload(VoucherLine.product), joinedload(VoucherLine.lot))
+        .where(VoucherLine.voucher_id == voucher_id)
+        .order_by(VoucherLine.position)
+    )
+    return list(db.session.scalars(rows))
+
+
+_Reversal = aliased(Voucher)
+
+
+def vouchers_page(point_id: int, wanted: VoucherFilter, number: int) -> Page[Any]:
+    """One page of a point's vouchers, drafts first, then the latest: two statements."""
+    lines = (
+        select(func.count(VoucherLine.id)).where(VoucherLine.voucher_id == Voucher.id)
+    ).scalar_subquery()
+    total = (
+        select(func.sum(VoucherLine.amount)).where(VoucherLine.voucher_id == Voucher.id)
+    ).scalar_subquery()
+    tables: Any = join(Voucher, User, User.id == Voucher.created_by_id)
+    tables = tables.outerjoin(Supplier, Supplier.id == Voucher.supplier_id)
+    tables = tables.outerjoin(_Reversal, _Reversal.reverses_id == Voucher.id)
+    shown: tuple[Any, ...] = (
+        Voucher.id,
+        Voucher.kind,
+        Voucher.state,
+        Voucher.number,
+        Voucher.on_date,
+        Voucher.person,
+        Voucher.reason,
+        User.full_name.label("by_name"),
+        Supplier.name.label("supplier_name"),
+        _Reversal.id.label("reversal_id"),
+        _Reversal.number.label("reversal_number"),
+        lines.label("lines"),
+        total.label("total"),
+    )
+    rows: Select[Any] = select(*shown).select_from(tables).where(Voucher.point_id == point_id)
+    if wanted.kind:
+        rows = rows.where(Voucher.kind == wanted.kind)
+    if wanted.state is VoucherState.REVERSED:
+        rows = rows.where(_Reversal.id.is_not(None))
+    elif wanted.state:
+        rows = rows.where(Voucher.state == wanted.state, _Reversal.id.is_(None))
+    if wanted.since:
+        rows = rows.where(Voucher.on_date >= wanted.since)
+    if wanted.until:
+        rows = rows.where(Voucher.on_date <= wanted.until)
+    order = (Voucher.state, Voucher.on_date.desc(), Voucher.id.desc())  # "draft" < "posted"
+    return paginate(rows.order_by(*order), number)
+
+
+def drafts_waiting(user: User, *, limit: int) -> list[Voucher]:
+    """Drafts at points within reach, the oldest first."""
+    rows = (
+        select(Voucher)
+        .join(SalesPoint, SalesPoint.id == Voucher.point_id)
+        .options(joinedload(Voucher.point), joinedload(Voucher.created_by))
+        .where(in_reach(user), Voucher.state == VoucherState.DRAFT)
+        .order_by(Voucher.created_at, Voucher.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(rows))
+
+
+# --- lots -----------------------------------------------------------------------------------------
+
+
+def known_lots(
+    product_ids: Collection[int], codes: Collection[str]
+) -> dict[tuple[int, str, date | None], int]:
+    """Lots of these products under these codes: id by (product, code, expiry)."""
+    rows = select(Lot.product_id, Lot.code, Lot.expiry, Lot.id).where(
+        Lot.product_id.in_(product_ids), Lot.code.in_(codes)
+    )
+    return {(row.product_id, row.code, row.expiry): row.id for row in db.session.execute(rows)}
+
+
+def held_lots(
+    point_id: int, product_ids: Collection[int], *, also: Collection[int] = ()
+) -> list[HeldLot]:
+    """What a point holds of these products, first expired first, then first received: one statement.
+
+    `also` are lots to be given even when none of them is left there.
+    """
+    if not product_ids:
+        return []
+    received = (
+        select(Movement.lot_id, func.min(Movement.on_date).label("first_on"))
+        .where(Movement.point_id == point_id, Movement.delta > 0)
+        .group_by(Movement.lot_id)
+        .subquery()
+    )
+    rows = (
+        select(Lot.id, Lot.product_id, Lot.code, Lot.expiry, Balance.on_hand, received.c.first_on)
+        .select_from(Balance)
+        .join(Lot, Lot.id == Balance.lot_id)
+        .join(received, received.c.lot_id == Balance.lot_id)
+        .where(
+            Balance.point_id == point_id,
+            or_(Balance.on_hand > 0, Lot.id.in_(also)),
+            Lot.product_id.in_(product_ids),
+        )
+        .order_by(Lot.expiry.is_(None), Lot.expiry, received.c.first_on, Lot.id)
+    )
+    return [HeldLot(*row) for row in db.session.execute(rows)]
+
+
+def entries_of(point_id: int, lot_ids: Iterable[int]) -> dict[int, list[Entry]]:
+    """What moved of these lots at a point, day by day: one statement."""
+    rows = (
+        select(Movement.lot_id, Movement.on_date, func.sum(Movement.delta))
+        .where(Movement.point_id == point_id, Movement.lot_id.in_(list(lot_ids)))
+        .group_by(Movement.lot_id, Movement.on_date)
+    )
+    found: dict[int, list[Entry]] = {}
+    for lot_id, day, delta in db.session.execute(rows):
+        found.setdefault(lot_id, []).append(Entry(day, 0, int(delta)))
+    return found
+
+
+# --- on hand --------------------------------------------------------------------------------------
+
+_Priced = aliased(VoucherLine)
+
+
+def _last_receipt_line() -> Any:
+    """The line of a lot's last receipt at a point that was not reversed: what its goods are valued by."""
+    came = aliased(Movement)
+    line = aliased(VoucherLine)
+    voucher = aliased(Voucher)
+    taken_back = aliased(Voucher)
+    return (
+        select(line.id)
+        .select_from(
+            join(came, line, line.id == came.line_id).join(voucher, voucher.id == line.voucher_id)
+        )
+        .where(
+            came.point_id == Balance.point_id,
+            came.lot_id == Balance.lot_id,
+            voucher.kind.in_(INTO_STOCK),
+            line.unit_price.is_not(None),
+            ~exists(select(taken_back.id).where(taken_back.reverses_id == voucher.id)),
+        )
+        .order_by(came.on_date.desc(), came.id.desc())
+        .limit(1)
+        .correlate(Balance)
+        .scalar_subquery()
+    )
+
+
+def _on_hand(point_id: int, query: str, *columns: Any) -> Select[Any]:
+    tables: Any = join(Balance, Lot, Lot.id == Balance.lot_id)
+    tables = tables.join(Product, Product.id == Lot.product_id)
+    tables = tables.join(Supplier, Supplier.id == Product.producer_id)
+    tables = tables.outerjoin(_Priced, _Priced.id == _last_receipt_line())
+    rows: Select[Any] = (
+        select(*columns)
+        .select_from(tables)
+        .where(Balance.point_id == point_id, Balance.on_hand > 0)
+    )
+    if query:
+        rows = rows.where(Product.search_text.like(like_pattern(query), escape="\\"))
+    return rows
+
+
+_HELD = (
+    Balance.on_hand,
+    Lot.id.label("lot_id"),
+    Lot.code.label("lot_code"),
+    Lot.expiry,
+    Product.id.label("product_id"),
+    Product.code,
+    Product.name,
+    Product.base_unit,
+    Supplier.name.label("producer_name"),
+    _Priced.unit_price,
+    _Priced.unit_factor,
+)
+_BY_EXPIRY = (Lot.expiry.is_(None), Lot.expiry, Product.sort_key, Lot.id)
+
+
+def on_hand_page(point_id: int, query: str, number: int) -> Page[Any]:
+    """One page of the lots a point holds, first expired first: two statements."""
+    return paginate(_on_hand(point_id, query, *_HELD).order_by(*_BY_EXPIRY), number)
+
+
+def on_hand_for_export(point_id: int, query: str) -> Any:
+    """Every lot a point holds: one statement."""
+    return db.session.execute(_on_hand(point_id, query, *_HELD).order_by(*_BY_EXPIRY))
+
+
+def on_hand_figures(point_id: int, query: str) -> list[Any]:
+    """(on hand, price, factor, expiry) of every lot a point holds, for the totals: one statement."""
+    columns = (Balance.on_hand, _Priced.unit_price, _Priced.unit_factor, Lot.expiry)
+    return list(db.session.execute(_on_hand(point_id, query, *columns)))
+
+
+def lots_expiring(user: User, day: date, *, within: int, limit: int) -> list[Any]:
+    """Lots held at points within reach that are past their date or will be within some days."""
+    rows = (
+        select(
+            Lot.code.label("lot_code"),
+            Lot.expiry,
+            Balance.on_hand,
+            Product.name,
+            Product.base_unit,
+            SalesPoint.id.label("point_id"),
+            SalesPoint.name.label("point_name"),
+        )
+        .select_from(Balance)
+        .join(Lot, Lot.id == Balance.lot_id)
+        .join(Product, Product.id == Lot.product_id)
+        .join(SalesPoint, SalesPoint.id == Balance.point_id)
+        .where(in_reach(user), Balance.on_hand > 0, Lot.expiry <= day + timedelta(days=within))
+        .order_by(Lot.expiry, SalesPoint.sort_key, Lot.id)
+        .limit(limit)
+    )
+    return list(db.session.execute(rows))
+
+
+def summaries(point_ids: Collection[int], soon: date) -> dict[int, dict[str, int]]:
+    """Of each point: lots on hand, lots whose date comes by `soon`, drafts. Three statements."""
+    held = select(Balance.point_id, func.count()).where(
+        Balance.point_id.in_(point_ids), Balance.on_hand > 0
+    )
+    ending = held.join(Lot, Lot.id == Balance.lot_id).where(Lot.expiry <= soon)
+    drafts = select(Voucher.point_id, func.count()).where(
+        Voucher.point_id.in_(point_ids), Voucher.state == VoucherState.DRAFT
+    )
+    found: dict[int, dict[str, int]] = {id_: dict.fromkeys(_SUMMED, 0) for id_ in point_ids}
+    for name, rows, group in (
+        ("lots", held, Balance.point_id),
+        ("ending", ending, Balance.point_id),
+        ("drafts", drafts, Voucher.point_id),
+    ):
+        for point_id, number in db.session.execute(rows.group_by(group)):
+            found[point_id][name] = number
+    return found
+
+
+_SUMMED = ("lots", "ending", "drafts")

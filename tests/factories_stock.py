@@ -1,0 +1,88 @@
+"""Goods on the shelves of the tests: vouchers as the service posts them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from ocop_points.catalogue.models import Product
+from ocop_points.core.db import db, write
+from ocop_points.points.models import SalesPoint
+from ocop_points.stock import queries, service
+from ocop_points.stock.models import Balance, Lot, Voucher
+from ocop_points.stock.rules import VoucherKind
+from ocop_points.stock.service import DraftFacts, DraftLine
+from tests import factories_goods, people
+
+TODAY = date(2026, 11, 23)
+
+
+def line(product: Product, quantity: Decimal | int | None = 10, **changed: Any) -> DraftLine:
+    """A line in base units: comes in as lot CM-1 that keeps, unless said otherwise."""
+    known: dict[str, Any] = {"unit_name": product.base_unit, "lot_code": "CM-1", **changed}
+    known["unit_price"] = changed.get("unit_price", 185_000)
+    wanted = None if quantity is None else Decimal(quantity)
+    return DraftLine(product_id=product.id, quantity=wanted, **known)
+
+
+def draft(
+    point: SalesPoint,
+    *lines: DraftLine,
+    kind: VoucherKind = VoucherKind.RECEIPT,
+    on: date = TODAY,
+    by: str = "officer",
+    post: bool = False,
+    **head: Any,
+) -> Voucher:
+    """A draft at a point, or a posted voucher; a receipt gets a supplier of its own unless named."""
+    point_id = point.id
+    named = {VoucherKind.RECEIPT, VoucherKind.SUPPLIER_RETURN}
+    if kind in named and "supplier_id" not in head:
+        head["supplier_id"] = factories_goods.supplier().id
+
+    def verb() -> int:
+        user = people.user(by)
+        found = db.session.get_one(SalesPoint, point_id)
+        facts = DraftFacts(on_date=on, lines=lines, **head)
+        made = service.save_draft(found, kind, facts, by=user)
+        if post:
+            service.post_voucher(made, by=user)
+        return made.id
+
+    return db.session.get_one(Voucher, write(verb))
+
+
+def posted(point: SalesPoint, *lines: DraftLine, **given: Any) -> Voucher:
+    """As `draft`, entered in the books."""
+    return draft(point, *lines, post=True, **given)
+
+
+def reverse(voucher: Voucher, *, by: str = "manager", reason: str = "Ghi nhầm") -> Voucher:
+    """The linked reversal of a posted voucher."""
+    voucher_id = voucher.id
+
+    def verb() -> int:
+        user = people.user(by)
+        record = queries.get_voucher_to_edit(user, voucher_id)
+        return service.reverse_voucher(record, reason=reason, by=user).id
+
+    return db.session.get_one(Voucher, write(verb))
+
+
+def lot(product: Product, code: str = "CM-1") -> Lot:
+    """The lot of a product under a code."""
+    return db.session.scalars(select(Lot).filter_by(product_id=product.id, code=code)).one()
+
+
+def take(product: Product, quantity: int, code: str = "CM-1", **changed: Any) -> DraftLine:
+    """A line that takes base units out of a lot."""
+    given = {"lot_code": "", "lot_id": lot(product, code).id, **changed}
+    return line(product, quantity, **given)
+
+
+def on_hand(point: SalesPoint, product: Product) -> dict[str, int]:
+    """What a point holds of a product, by lot code."""
+    rows = select(Lot.code, Balance.on_hand).join(Lot, Lot.id == Balance.lot_id)
+    rows = rows.where(Balance.point_id == point.id, Lot.product_id == product.id)
+    return {code: held for code, held in db.session.execute(rows)}
