@@ -16,6 +16,7 @@ from ocop_points.stock.service import DraftFacts, DraftLine
 from tests import factories_goods, people
 
 TODAY = date(2026, 11, 23)
+ISSUE = VoucherKind.ISSUE
 
 
 def line(product: Product, quantity: Decimal | int | None = 10, **changed: Any) -> DraftLine:

@@ -15,8 +15,7 @@ from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rules import VisitState
 from ocop_points.core import clock
 from ocop_points.core.access import Role
-from ocop_points.core.formats import vi_date, vi_datetime
-from ocop_points.core.formats import vi_date, vi_number
+from ocop_points.core.formats import vi_date, vi_datetime, vi_number
 from ocop_points.localities import queries as localities
 from ocop_points.points import labels
 from ocop_points.points import queries as points
@@ -214,6 +213,8 @@ _OPEN_VISITS = _own_visits(
     lambda: _("Đánh giá đang làm dở"), VisitState.RETURNED, VisitState.IN_PROGRESS
 )
 _PLANNED_VISITS = _own_visits(lambda: _("Đánh giá đã lên lịch"), VisitState.PLANNED)
+
+
 def _drafts(user: User) -> Group:
     items = [
         Item(
@@ -269,9 +270,6 @@ _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
         _PROPOSED,
         _to_visit,
     ],
-    Role.OFFICER: [_OPEN_VISITS, _PLANNED_VISITS, _PROPOSED, _to_visit],
-    Role.OPERATOR: [_own_points],
-    Role.MANAGER: [_SURVEYED, _CHOSEN, _PROPOSED, _to_visit],
-    Role.OFFICER: [_drafts, _PROPOSED, _to_visit, _expiring],
+    Role.OFFICER: [_OPEN_VISITS, _PLANNED_VISITS, _drafts, _PROPOSED, _to_visit, _expiring],
     Role.OPERATOR: [_drafts, _expiring, _own_points],
 }

@@ -163,7 +163,6 @@ FIELD = {
     "visit_state": _l("trạng thái đánh giá"),
     "document_date": _l("ngày chứng từ"),
     "document_number": _l("số chứng từ"),
-    "note": _l("ghi chú"),
     "on_date": _l("ngày phiếu"),
     "person": _l("người giao, nhận"),
     "person_address": _l("địa chỉ người nhận"),

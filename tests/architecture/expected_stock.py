@@ -1,0 +1,99 @@
+"""What the stock expects of its routes and of the database."""
+
+from collections.abc import Mapping
+
+from ocop_points.core.db import db
+from ocop_points.points.models import SalesPoint
+from tests import factories_goods
+from tests import factories_stock as goods
+from tests.architecture.world import Post, World
+
+ROUTES = {
+    "stock.choose_point": "stock.read",
+    "stock.ledger": "stock.read",
+    "stock.on_hand": "stock.read",
+    "stock.voucher_list": "stock.read",
+    "stock.voucher_show": "stock.read",
+    "stock.voucher_print": "stock.read",
+    "stock.voucher_new": "stock.write",
+    "stock.voucher_new_post": "stock.write",
+    "stock.voucher_new_find": "stock.write",
+    "stock.voucher_new_add": "stock.write",
+    "stock.voucher_new_remove": "stock.write",
+    "stock.voucher_new_propose": "stock.write",
+    "stock.voucher_new_products": "stock.write",
+    "stock.voucher_edit": "stock.write",
+    "stock.voucher_edit_post": "stock.write",
+    "stock.voucher_edit_find": "stock.write",
+    "stock.voucher_edit_add": "stock.write",
+    "stock.voucher_edit_remove": "stock.write",
+    "stock.voucher_edit_propose": "stock.write",
+    "stock.voucher_edit_products": "stock.write",
+    "stock.voucher_delete": "stock.write",
+    "stock.voucher_reverse": "stock.reverse",
+}
+QUERIES = {
+    "stock.ledger": ["?from=&kind=receipt", "?format=xlsx&from="],
+    "stock.on_hand": ["?q=cha+muc", "?format=xlsx"],
+    "stock.voucher_list": ["?state=draft"],
+    "stock.voucher_new_products": ["?add_query=cha+muc"],
+}
+TRIGGERS = {table: {"update", "delete"} for table in ("lot", "movement", "voucher", "voucher_line")}
+
+
+def furnish(world: World) -> None:
+    point = db.session.get_one(SalesPoint, world.params["point_id"])
+    maker = factories_goods.supplier(name="HTX Miến dong Đồng Rui")
+    product = factories_goods.product(producer=maker, name="Miến dong Bình Liêu 1 kg")
+    receipt = goods.posted(point, goods.line(product), supplier_id=maker.id)
+    draft = goods.draft(point, goods.line(product), supplier_id=maker.id)
+    issue = goods.draft(point, goods.take(product, 1), kind=goods.ISSUE)
+    world.params |= {"voucher_id": draft.id, "kind": "receipts", "place": 1}
+    world.ids |= {"receipt": receipt.id, "issue": issue.id, "goods": product.id, "maker": maker.id}
+
+
+def sheet(world: World) -> Mapping[str, object]:
+    """A receipt of one line, as typed."""
+    return {
+        "on_date": "23/11/2026",
+        "supplier_id": world.ids["maker"],
+        "version": "1",
+        "lines-0-product_id": world.ids["goods"],
+        "lines-0-unit": "hộp|1",
+        "lines-0-lot_code": "MD-1126",
+        "lines-0-quantity": "12",
+        "lines-0-unit_price": "95.000",
+    }
+
+
+def of_issue(world: World) -> Mapping[str, object]:
+    return {"voucher_id": world.ids["issue"], "kind": "issues"}
+
+
+def lookup(endpoint: str, **changed: object) -> Post:
+    """The table filled again; nothing is stored."""
+    given = {"silent": "the form again, nothing is stored", "done": 200, **changed}
+    return Post(f"stock.{endpoint}", "officer", sheet, **given)  # type: ignore[arg-type]
+
+
+POSTS = [
+    Post("stock.voucher_new", "operator", sheet),
+    Post("stock.voucher_new_post", "operator", sheet),
+    Post("stock.voucher_edit", "officer", sheet),
+    Post("stock.voucher_edit_post", "manager", sheet),
+    lookup("voucher_new_find"),
+    lookup("voucher_new_add"),
+    lookup("voucher_new_remove"),
+    lookup("voucher_new_propose", params=of_issue),
+    lookup("voucher_edit_find"),
+    lookup("voucher_edit_add"),
+    lookup("voucher_edit_remove"),
+    lookup("voucher_edit_propose", params=of_issue),
+    Post("stock.voucher_delete", "officer"),
+    Post(
+        "stock.voucher_reverse",
+        "officer",
+        lambda _world: {"reason": "Ghi trùng"},
+        params=lambda world: {"voucher_id": world.ids["receipt"]},
+    ),
+]
