@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
-from ocop_points.demo import cast, goods, register
+from ocop_points.demo import cast, goods, register, trade, visits
 from ocop_points.demo.stage import Stage
 from ocop_points.desk.service import prepare_database
 from ocop_points.localities.models import Department, Locality, Ward
@@ -52,6 +52,8 @@ def _play(stage: Stage) -> None:
     cast.find(stage)
     goods.plan(stage)
     register.plan(stage)
+    trade.plan(stage)
+    visits.plan(stage)
     stage.play()
 
 

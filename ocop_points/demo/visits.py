@@ -1,0 +1,199 @@
+"""A year of visits at the demonstration's points: most approved, some still on their way."""
+
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from random import Random
+
+from werkzeug.datastructures import FileStorage
+
+from ocop_points.accounts.models import User
+from ocop_points.assessments import photos_service, queries, service
+from ocop_points.assessments.kinds import VisitKind, paper_symbol
+from ocop_points.assessments.rules import Answer
+from ocop_points.assessments.service import Given, VisitFacts
+from ocop_points.core import clock
+from ocop_points.criteria.models import Line
+from ocop_points.criteria.queries import edition_by_code, whole_edition
+from ocop_points.criteria.rules import LineKind, PhotoRule
+from ocop_points.demo import drawings
+from ocop_points.demo.stage import Stage
+from ocop_points.evidence.intake import Prepared, prepare_pictures
+from ocop_points.points.models import SalesPoint
+from ocop_points.points.rules import PointStatus
+
+# How far the latest visits are, in turn, at the points of the localities with accounts to try.
+_ON_THE_WAY = ("planned", "in progress", "submitted", "returned")
+TRIED = ("QNI", "CMA")
+_NOTES = (
+    "Cần bổ sung trước đợt kiểm tra sau.",
+    "Còn thiếu ở hai kệ phía trong.",
+    "Chưa thực hiện đủ, đã nhắc tại chỗ.",
+)
+
+
+def plan(stage: Stage) -> None:
+    """Called when the points stand: from a year ago they are visited twice, and some just now."""
+    pictures: list[Prepared] = []
+    stage.at(stage.ago(359), 7, 0, lambda: _plan_points(stage, pictures))
+
+
+def _plan_points(stage: Stage, pictures: list[Prepared]) -> None:
+    pictures += _pictures()
+    ways = iter(_ON_THE_WAY * 10)
+    for number, point in enumerate(list(stage.points)):
+        if point.status not in {PointStatus.OPEN, PointStatus.SUSPENDED}:
+            continue
+        chance = Random(f"visits {point.code}")  # noqa: S311  # a demonstration is no secret
+        plan_one = partial(_plan_visit, stage, point, pictures, chance)
+        plan_one(stage.ago(chance.randint(240, 350)), VisitKind.FIRST, "approved")
+        if number % 5:
+            plan_one(stage.ago(chance.randint(30, 200)), VisitKind.PERIODIC, "approved")
+        if point.code[:3] in TRIED:
+            plan_one(stage.ago(chance.randint(1, 6)), VisitKind.PERIODIC, next(ways))
+
+
+def _pictures() -> list[Prepared]:
+    made = (("bien-hieu.jpg", drawings.sign()), ("ke-hang.jpg", drawings.shelf()), ("gia.jpg", drawings.price_tag()))
+    uploads = [FileStorage(io.BytesIO(content), filename=name) for name, content in made]
+    return prepare_pictures(uploads, field="photos")
+
+
+def _plan_visit(
+    stage: Stage,
+    point: SalesPoint,
+    pictures: list[Prepared],
+    chance: Random,
+    day: date,
+    kind: VisitKind,
+    way: str,
+) -> None:
+    """Put one visit on the agenda, as far as it goes."""
+    officer, manager = stage.officer(point.locality_id), stage.manager(point.locality_id)
+    made: list[int] = []
+    at = partial(stage.at, day)
+    if way == "planned":
+        ahead = stage.today + timedelta(days=chance.randint(2, 12))
+        at(16, 0, partial(_start, point, kind, officer, made, ahead, None))
+        return
+    scored = chance.random() < 0.2
+    at(8, 30, partial(_start, point, kind, officer, made, None, "minh-hoa-100" if scored else None))
+    at(9, 30, partial(_answer, made, pictures, officer, chance, way == "in progress"))
+    if way == "in progress":
+        return
+    at(11, 15, partial(_submit, made, officer, point))
+    later = partial(stage.at, day + timedelta(days=1))
+    if way == "returned":
+        later(8, 0, partial(_return, made, manager))
+    elif way == "approved":
+        later(14, 30, partial(_approve, stage, made, manager))
+
+
+def _start(
+    point: SalesPoint,
+    kind: VisitKind,
+    by: User,
+    made: list[int],
+    planned: date | None,
+    edition_code: str | None,
+) -> None:
+    if point.status not in {PointStatus.OPEN, PointStatus.SUSPENDED}:
+        return
+    facts = VisitFacts(
+        kind=kind,
+        guests="Đại diện Phòng Kinh tế xã (minh họa)",
+        representative=point.representative,
+        representative_position="Cửa hàng trưởng",
+    )
+    edition = edition_by_code(edition_code) if edition_code else None
+    visit = service.start_visit(
+        point,
+        facts,
+        on=planned or clock.today(),
+        began_at=None if planned else clock.now(),
+        by=by,
+        edition_id=edition.id if edition else None,
+    )
+    made.append(visit.id)
+
+
+def _answer(
+    made: list[int], pictures: list[Prepared], by: User, chance: Random, half: bool
+) -> None:
+    for visit_id in made:
+        visit = queries.get_visit_to_edit(by, visit_id)
+        lines = [
+            line
+            for section in whole_edition(visit.edition_id).sections
+            for line in section.lines
+        ]
+        if half:
+            lines = lines[: len(lines) // 2]
+        given = [Given(line, _answer_of(line, chance), 0) for line in lines]
+        service.answer_lines(visit, given, by=by)
+        for line, picture in _wanted_pictures(given, pictures):
+            photos_service.add_photos(visit, line, [picture], by=by)
+
+
+def _wanted_pictures(
+    given: list[Given], pictures: list[Prepared]
+) -> Iterator[tuple[Line, Prepared]]:
+    """A photo where the line asks for one."""
+    for place, one in enumerate(given):
+        not_met = one.answer.value is False
+        if one.line.photo is PhotoRule.ALWAYS or (
+            not_met and one.line.photo is PhotoRule.NOT_MET
+        ):
+            yield one.line, pictures[place % len(pictures)]
+
+
+def _answer_of(line: Line, chance: Random) -> Answer:
+    """Mostly met; what is not met says why."""
+    note = chance.choice(_NOTES)
+    if line.kind is LineKind.ONE_OF:
+        return Answer(choice=chance.choice(line.choices).code)
+    if line.kind is LineKind.NUMBER:
+        least = Decimal(line.minimum or 0)
+        number = (least * Decimal(chance.randint(92, 150)) / 100).quantize(Decimal("0.1"))
+        number = min(number, Decimal(100)) if line.unit == "%" else number
+        return Answer(number=number, note=note if number < least else "")
+    if line.kind is LineKind.SCORE:
+        most = int(line.maximum or 0)
+        score = chance.randint(most // 2 + 1, most)
+        return Answer(score=Decimal(score))
+    if line.allows_na and chance.random() < 0.25:
+        return Answer(not_applicable=True)
+    met = chance.random() < (0.97 if line.mandatory else 0.8)
+    return Answer(value=met, note="" if met else note)
+
+
+def _submit(made: list[int], by: User, point: SalesPoint) -> None:
+    for visit_id in made:
+        visit = queries.get_visit_to_edit(by, visit_id)
+        service.submit_visit(
+            visit,
+            conclusion="Điểm bán hoạt động ổn định; các tồn tại đã được ghi ở từng tiêu chí.",
+            representative=point.representative,
+            representative_position="Cửa hàng trưởng",
+            finished_at=clock.now(),
+            by=by,
+        )
+
+
+def _return(made: list[int], by: User) -> None:
+    for visit_id in made:
+        visit = queries.get_visit_to_edit(by, visit_id)
+        service.return_visit(visit, reason="Ảnh biển hiệu chưa rõ chữ, chụp lại giúp.", by=by)
+
+
+def _approve(stage: Stage, made: list[int], by: User) -> None:
+    for visit_id in made:
+        visit = queries.get_visit_to_edit(by, visit_id)
+        symbol = paper_symbol(stage.departments[visit.department_id].symbol)
+        year = clock.today().year
+        number = queries.next_paper_number(visit.department_id, year, symbol)
+        service.approve_visit(visit, number=number, numbered_on=clock.today(), by=by)
+
+
