@@ -120,9 +120,7 @@ def _sell(point: SalesPoint, wares: Sequence[Product], by: User, chance: Random)
         for lot_id, quantity in propose_lots(lots, wanted, clock.today()).picks:
             lines.append(_sold(product, lot_id, quantity))
     if lines:
-        facts = DraftFacts(
-            on_date=clock.today(), person="Khách lẻ", reason="Bán lẻ", lines=lines
-        )
+        facts = DraftFacts(on_date=clock.today(), person="Khách lẻ", reason="Bán lẻ", lines=lines)
         _post(point, VoucherKind.ISSUE, facts, by)
 
 

@@ -56,7 +56,11 @@ def _plan_points(stage: Stage, pictures: list[Prepared]) -> None:
 
 
 def _pictures() -> list[Prepared]:
-    made = (("bien-hieu.jpg", drawings.sign()), ("ke-hang.jpg", drawings.shelf()), ("gia.jpg", drawings.price_tag()))
+    made = (
+        ("bien-hieu.jpg", drawings.sign()),
+        ("ke-hang.jpg", drawings.shelf()),
+        ("gia.jpg", drawings.price_tag()),
+    )
     uploads = [FileStorage(io.BytesIO(content), filename=name) for name, content in made]
     return prepare_pictures(uploads, field="photos")
 
@@ -125,9 +129,7 @@ def _answer(
     for visit_id in made:
         visit = queries.get_visit_to_edit(by, visit_id)
         lines = [
-            line
-            for section in whole_edition(visit.edition_id).sections
-            for line in section.lines
+            line for section in whole_edition(visit.edition_id).sections for line in section.lines
         ]
         if half:
             lines = lines[: len(lines) // 2]
@@ -143,9 +145,7 @@ def _wanted_pictures(
     """A photo where the line asks for one."""
     for place, one in enumerate(given):
         not_met = one.answer.value is False
-        if one.line.photo is PhotoRule.ALWAYS or (
-            not_met and one.line.photo is PhotoRule.NOT_MET
-        ):
+        if one.line.photo is PhotoRule.ALWAYS or (not_met and one.line.photo is PhotoRule.NOT_MET):
             yield one.line, pictures[place % len(pictures)]
 
 
@@ -195,5 +195,3 @@ def _approve(stage: Stage, made: list[int], by: User) -> None:
         year = clock.today().year
         number = queries.next_paper_number(visit.department_id, year, symbol)
         service.approve_visit(visit, number=number, numbered_on=clock.today(), by=by)
-
-

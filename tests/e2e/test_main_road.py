@@ -191,7 +191,9 @@ def read_minutes(manager: Desk, folder: Path) -> None:
     address = manager.page.get_by_role("link", name="In biên bản").first.get_attribute("href")
     answer = manager.page.request.get(str(address))
     assert answer.headers["content-type"] == "application/pdf"
-    assert manager.page.request.get(str(address)).body() == answer.body(), "made once, served ever after"
+    assert manager.page.request.get(str(address)).body() == answer.body(), (
+        "made once, served ever after"
+    )
     paper = folder / "minutes.pdf"
     paper.write_bytes(answer.body())
     if shutil.which("pdftotext") is None:
