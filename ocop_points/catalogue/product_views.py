@@ -94,6 +94,7 @@ def product_show(product_id: int) -> ResponseReturnValue:
         "catalogue/product.html",
         product=product,
         day=day,
+        today=clock.today(),
         typed_day=typed if wrong else vi_date(day),
         wrong_day=wrong,
         standing=standing_on([one.facts for one in certificates], day),
