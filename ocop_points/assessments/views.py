@@ -284,14 +284,16 @@ def answer_save(visit_id: int, line_id: int) -> ResponseReturnValue:
         abort(404)
     conflicts: set[int] = set()
     refusal = ""
-    if not any(entry.errors for entry in _sent(sheet_of(visit), line_id)):
+    unread = any(entry.errors for entry in _sent(sheet_of(visit), line_id))
+    if not unread:
         try:
             write(lambda: _save(visit_id, conflicts, line_id))
         except Refused as refused:
             refusal = "" if conflicts else str(refused.message)
     visit = queries.get_visit_or_404(current_user, visit_id)
     sheet = sheet_of(visit, compared=True)
-    entries = _entries(sheet, conflicts, sent=True, only=line_id)
+    failed = bool(unread or conflicts or refusal)
+    entries = _entries(sheet, conflicts, sent=failed, only=line_id)
     entry = next(one for one in entries if one.line_id == line_id)
     if refusal:
         entry.errors.append(refusal)
