@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from unittest import mock
@@ -49,9 +49,20 @@ def own_edition(**changed: Any) -> Edition:
     )
     basis = replace(spec.legal_basis, number="12/QĐ-UBND")
     known = {"code": "qni-2026", "title": "Bộ tiêu chí của tỉnh", "valid_to": None, **changed}
-    own = replace(spec, sections=sections, legal_basis=basis, **known)
+    own = replace(spec, **{"sections": sections, "legal_basis": basis, **known})
     edition_id = write(lambda: service.load_edition(own, locality=people.locality()).id)
     return db.session.get_one(Edition, edition_id)
+
+
+def long_edition(lines: int) -> Edition:
+    """An own edition of so many lines, newer than any before."""
+    spec = read_edition((SHIPPED / "criteria-950.yaml").read_text(encoding="utf-8"))
+    one = replace(spec.sections[0].lines[0], text="Đúng như hướng dẫn")
+    part = replace(
+        spec.sections[0], lines=tuple(replace(one, code=f"I.{n}") for n in range(1, lines + 1))
+    )
+    day = date(2026, 1, 1) + timedelta(days=lines)
+    return own_edition(code=f"dai-{lines}", sections=(part,), valid_from=day)
 
 
 def visit(
@@ -173,10 +184,30 @@ def approved(
     return visit_id
 
 
+def give_back(visit_id: int, *, by: str = "manager", reason: str = "III.1 thiếu ảnh") -> None:
+    act(visit_id, visits.return_visit, by=by, reason=reason)
+
+
+def record_point(visit_id: int) -> SalesPoint:
+    """The point of a visit."""
+    return db.session.get_one(SalesPoint, record(visit_id).point_id)
+
+
+def fresh_point(point_id: int) -> SalesPoint:
+    """A point as it is stored now."""
+    db.session.rollback()
+    return db.session.get_one(SalesPoint, point_id)
+
+
 def record(visit_id: int) -> Visit:
     """The visit as it is stored now."""
     db.session.rollback()
     return db.session.get_one(Visit, visit_id)
+
+
+def team(visit_id: int) -> list[int]:
+    """Who is in the team, the leader first."""
+    return [member.user_id for member in assessments.members_of(visit_id)]
 
 
 def states(visit_id: int) -> dict[str, LineState]:

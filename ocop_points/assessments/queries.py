@@ -162,7 +162,8 @@ def manager_ids(locality_id: int) -> frozenset[int]:
 
 def members_of(visit_id: int) -> list[VisitMember]:
     """Who is in the team."""
-    return list(db.session.scalars(select(VisitMember).where(VisitMember.visit_id == visit_id)))
+    rows = select(VisitMember).where(VisitMember.visit_id == visit_id)
+    return list(db.session.scalars(rows.order_by(VisitMember.id)))
 
 
 def names_of(user_ids: Sequence[int]) -> list[str]:
