@@ -1,5 +1,6 @@
 """Kinds of visits, and the numbers that papers carry. Pure."""
 
+import re
 from enum import StrEnum
 
 
@@ -20,3 +21,7 @@ def paper_symbol(department_symbol: str) -> str:
 def paper_number(number: int, symbol: str) -> str:
     """The number as the register writes it: 05/BB-SCT; below 10 with a zero (Decree 30/2020)."""
     return f"{number:02d}/{symbol}"
+
+
+TOKEN = re.compile(r"[0-9a-f]{32}")
+"""What stands behind /kt/ in the check address of a paper: 128 random bits."""

@@ -21,13 +21,15 @@ from ocop_points.accounts.queries import me
 from ocop_points.assessments import labels
 from ocop_points.assessments import minutes_queries as queries
 from ocop_points.assessments import minutes_service as service
+from ocop_points.assessments.kinds import TOKEN
+from ocop_points.assessments.minutes_models import MinutesFile
 from ocop_points.assessments.minutes_paper import minutes_pdf
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_forms import ConfirmForm, ScanForm
 from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit, visit_of_token
 from ocop_points.assessments.rules import VisitState
 from ocop_points.core.access import accepts_body, public, requires
-from ocop_points.core.db import write
+from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.printing import PrintingError
@@ -67,21 +69,26 @@ def _original(visit: Visit) -> Response:
     return send_file(kept.file, name=name, ours=True)
 
 
-def make_minutes(visit_id: int) -> Any:
+def make_minutes(visit_id: int) -> MinutesFile | None:
     """Make and keep the minutes of an approved visit; None when that failed, to be tried again later.
 
     Called once the approval is committed, and by whoever asks for minutes that are still missing. That is the
     one GET that writes: what it writes was due before, and it is the same for everybody.
     """
+    try:
+        return _made_minutes(visit_id)
+    except Exception:  # whatever it was, the approval stands and the next request tries again
+        db.session.rollback()
+        current_app.logger.exception("minutes of visit %s", visit_id)
+        return None
+
+
+def _made_minutes(visit_id: int) -> MinutesFile | None:
     visit = get_visit_or_404(current_user, visit_id)
     if not visit.was_approved or queries.minutes_file(visit_id):
         return queries.minutes_file(visit_id)
-    try:
-        content, address = minutes_pdf(visit, as_approved=True)
-        made = prepare_made(content, name="minutes.pdf")
-    except (PrintingError, Refused) as error:
-        current_app.logger.error("minutes of visit %s: %s", visit_id, error)
-        return None
+    content, address = minutes_pdf(visit, as_approved=True)
+    made = prepare_made(content, name="minutes.pdf")
 
     def verb() -> None:
         record = get_visit_to_edit(current_user, visit_id)
@@ -216,7 +223,7 @@ class CheckedPaper(NamedTuple):
 @public
 @limiter.limit(CHECKS)
 def check(token: str) -> ResponseReturnValue:
-    visit = visit_of_token(token)
+    visit = visit_of_token(token) if TOKEN.fullmatch(token) else None
     paper = None if visit is None else _checked(visit)
     answer = make_response(
         render_template("assessments/check.html", paper=paper), 200 if paper else 404

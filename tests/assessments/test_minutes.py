@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from ocop_points.assessments import minutes_paper, minutes_queries
+from ocop_points.assessments import minutes_paper, minutes_queries, minutes_service, minutes_views
 from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.models import Visit
+from ocop_points.assessments.queries import get_visit_to_edit
 from ocop_points.assessments.rules import Answer
 from ocop_points.assessments.service import VisitFacts, edit_visit, void_visit
 from ocop_points.audit.models import AuditRow
@@ -21,6 +22,7 @@ from ocop_points.core.printing import PrintingError
 from ocop_points.criteria import service as criteria
 from ocop_points.criteria.queries import get_edition_to_change
 from ocop_points.evidence import store
+from ocop_points.evidence.intake import prepare_made
 from ocop_points.extensions import limiter
 from ocop_points.points import service as points
 from ocop_points.points.models import SalesPoint
@@ -190,6 +192,33 @@ def test_a_failed_rendering_is_tried_again_at_the_next_request(
     monkeypatch.undo()
     pdf(manager, visit_id)
     assert minutes_queries.minutes_file(visit_id) is not None
+
+
+def test_an_unforeseen_error_does_not_hold_the_approval_up(
+    browser: Open, visit_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories_papers.answer(visit_id)
+    factories_papers.submit(visit_id)
+    monkeypatch.setattr(minutes_views, "prepare_made", lambda *_args, **_named: 1 / 0)
+    manager = browser("manager")
+    page = manager.follow(manager.submit(f"/assessments/{visit_id}/approve", {"number": "12"}))
+    assert "Đã duyệt" in page.words
+
+
+def test_two_who_make_the_paper_at_once_keep_the_first(app: Flask, visit_id: int) -> None:
+    factories_papers.answer(visit_id)
+    factories_papers.submit(visit_id)
+    factories_papers.approve(visit_id)
+    for content in (files.PDF, files.PDF + b"%"):
+        made = prepare_made(content, name="minutes.pdf")
+        write(
+            lambda made=made: minutes_service.keep_minutes(  # type: ignore[misc]
+                get_visit_to_edit(people.user("manager"), visit_id), made, check_url=""
+            )
+        )
+    kept = minutes_queries.minutes_file(visit_id)
+    assert kept is not None
+    assert store.read(kept.file.sha256) == files.PDF
 
 
 def _fails(*_args: object, **_kwargs: object) -> bytes:
