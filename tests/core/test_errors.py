@@ -22,7 +22,7 @@ WORDS = {
     404: ("Không tìm thấy trang", "Kiểm tra lại địa chỉ"),
     405: ("Không mở được theo cách này", "bấm nút trong trang"),
     413: ("Tệp hoặc nội dung quá lớn", "Chọn tệp nhỏ hơn"),
-    429: ("Thử quá nhiều lần", "Đợi 15 phút"),
+    429: ("Thử quá nhiều lần", "Đợi một phút"),
     500: ("Hệ thống gặp lỗi", "báo người quản trị kèm mã"),
     503: ("Hệ thống đang bận", "Đợi một phút rồi làm lại"),
 }
