@@ -124,6 +124,8 @@ class Browser:
         self.http = app.test_client()
 
     def _judged(self, answer: TestResponse) -> Page:
+        for _name, value in answer.headers:
+            value.encode("latin-1")  # a real server cannot send any other letter
         page = Page(answer)
         if page.tree is not None and page.text:
             faults = judge(page.text)

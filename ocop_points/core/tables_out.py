@@ -1,6 +1,7 @@
 """Lists out: xlsx for Excel, every text as text so that no cell becomes a formula."""
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ import xlsxwriter
 from flask import Response
 
 from ocop_points.core import clock
+from ocop_points.core.text import fold
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -77,11 +79,14 @@ def _write(page: Any, row: int, column: int, value: Any, day: Any, moment: Any) 
         page.write_string(row, column, str(value.value if isinstance(value, Enum) else value))
 
 
+def disposition(kind: str, filename: str) -> str:
+    """The header that names a file, "inline" or "attachment". Headers hold no Vietnamese letters: twice, then."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", fold(filename)) or "tep"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
 def download(content: bytes, filename: str, mimetype: str = XLSX) -> Response:
     """A file to save; the name may hold Vietnamese letters."""
     answer = Response(content, mimetype=mimetype)
-    plain = filename.encode("ascii", "ignore").decode() or "tep"
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
-    )
+    answer.headers["Content-Disposition"] = disposition("attachment", filename)
     return answer

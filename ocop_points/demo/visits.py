@@ -146,7 +146,7 @@ def _wanted_pictures(
     for place, one in enumerate(given):
         not_met = one.answer.value is False
         if one.line.photo is PhotoRule.ALWAYS or (not_met and one.line.photo is PhotoRule.NOT_MET):
-            yield one.line, pictures[place % len(pictures)]
+            yield one.line, pictures[(place + 1) % len(pictures)]
 
 
 def _answer_of(line: Line, chance: Random) -> Answer:

@@ -1,8 +1,8 @@
 """Sending a stored file. The view has found it through the record it hangs on, so access is checked."""
 
 from flask import Response, abort, current_app, make_response, request
-from werkzeug.http import dump_options_header
 
+from ocop_points.core.tables_out import disposition
 from ocop_points.evidence import store
 from ocop_points.evidence.models import StoredFile
 from ocop_points.evidence.pictures import thumbnail
@@ -59,7 +59,7 @@ def send_bytes(
     answer.headers["Content-Security-Policy"] = _SEALED if sealed else _OURS
     if name:
         shown = "inline" if inline else "attachment"
-        answer.headers["Content-Disposition"] = dump_options_header(shown, {"filename": name})
+        answer.headers["Content-Disposition"] = disposition(shown, name)
     if etag:
         answer.set_etag(etag)
         answer.make_conditional(request)
