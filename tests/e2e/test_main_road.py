@@ -1,4 +1,4 @@
-"""The whole road, as an officer, a manager and a shop walk it; once with script and once without.
+"""The whole road, as an officer and a manager walk it: at a desk, on a phone, and without script.
 
 An officer registers a point and assesses it with photos; the manager returns it, the officer corrects, the
 manager approves with a number; the minutes are read back; goods come in and go out, and the ledger agrees.
@@ -55,11 +55,15 @@ def prepare() -> None:
     write(verb)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_the_whole_road(open_desk: OpenDesk, tmp_path: Path, script: bool) -> None:
+@pytest.mark.parametrize(
+    ("size", "script"),
+    [("desk", True), ("phone", True), ("desk", False)],
+    ids=["desk", "phone", "no-script"],
+)
+def test_the_whole_road(open_desk: OpenDesk, tmp_path: Path, size: str, script: bool) -> None:
     prepare()
-    officer = open_desk("officer", script=script)
-    manager = open_desk("manager", script=script)
+    officer = open_desk("officer", size=size, script=script)
+    manager = open_desk("manager", size=size, script=script)
     register(officer)
     begin_visit(officer)
     answer_all(officer, tmp_path)
