@@ -177,6 +177,15 @@ def test_a_paper_declared_void_says_so_and_the_original_stays(browser: Open, vis
     assert pdf(officer, visit_id, "?original=1") == first
 
 
+def test_the_original_of_a_void_paper_is_made_as_it_was_due(browser: Open, visit_id: int) -> None:
+    """Rendering failed at the approval, and the visit was declared void before anybody asked again."""
+    factories_papers.answer(visit_id)
+    factories_papers.submit(visit_id)
+    factories_papers.approve(visit_id)
+    factories_visits.act(visit_id, void_visit, by="manager", reason="Ghi nhầm điểm bán")
+    assert "ĐÃ HỦY" not in words(pdf(browser("officer"), visit_id, "?original=1"))
+
+
 def test_a_failed_rendering_is_tried_again_at_the_next_request(
     browser: Open, visit_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

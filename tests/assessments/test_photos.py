@@ -10,10 +10,15 @@ from PIL import Image
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from ocop_points.assessments import photos_queries
 from ocop_points.assessments import queries as visits
 from ocop_points.assessments.photos_models import AnswerPhoto
+from ocop_points.assessments.photos_service import remove_photo
+from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.service import return_visit
 from ocop_points.audit.models import AuditRow
 from ocop_points.core.db import db
+from ocop_points.core.errors import Refused
 from ocop_points.evidence.models import StoredFile
 from ocop_points.points.models import SalesPoint
 from tests import factories, factories_papers, factories_visits, people
@@ -291,3 +296,72 @@ def test_a_line_of_another_edition_is_not_found(browser: Open, visit_id: int) ->
         text("SELECT id FROM criteria_line WHERE edition_id = :id LIMIT 1"), {"id": other.id}
     )
     browser("officer").get(f"/assessments/{visit_id}/lines/{line_id}/photos", status=404)
+
+
+def test_the_verb_itself_asks_who_and_when(visit_id: int) -> None:
+    """What the view asked before decoding may have changed until the lock is held."""
+    with pytest.raises(Refused, match="Chỉ người trong đoàn"):
+        factories_papers.photograph(visit_id, CODE, shot(1), by="manager")
+    factories_papers.answer(visit_id)
+    photo_id = photos(visit_id)[0].id
+    factories_papers.submit(visit_id)
+    with pytest.raises(Refused, match="Chờ duyệt"):
+        factories_papers.photograph(visit_id, CODE, shot(1))
+    with pytest.raises(Refused, match="Chờ duyệt"):
+        factories_visits.act(
+            visit_id,
+            lambda record, by: remove_photo(
+                record, photos_queries.get_photo_or_404(by, photo_id), by=by
+            ),
+            by="officer",
+        )
+
+
+def test_a_photo_takes_a_returned_visit_up(browser: Open, visit_id: int) -> None:
+    factories_papers.answer(visit_id)
+    factories_papers.submit(visit_id)
+    factories_visits.act(visit_id, return_visit, by="manager", reason="III.2 thiếu ảnh kệ")
+    officer = browser("officer")
+    send(officer, visit_id, shot(70))
+    assert factories_visits.record(visit_id).state is VisitState.IN_PROGRESS
+    factories_papers.submit(visit_id)
+
+
+def test_photos_count_for_their_own_visit_only(visit_id: int) -> None:
+    other = factories_visits.visit(factories.point(name="Điểm khác", address="2 đường khác"))
+    factories_papers.photograph(visit_id, CODE, shot(1))
+    assert visits.photo_counts(other) == {}
+    line_id = line_of(visit_id, CODE).id
+    factories_papers.photograph(other, CODE, shot(2), shot(3))
+    assert visits.photo_counts(visit_id) == {line_id: 1}
+    assert visits.photo_counts(other) == {line_id: 2}
+
+
+def test_a_wanted_photo_keeps_a_visit_from_being_sent(visit_id: int) -> None:
+    factories_visits.answer_all(visit_id)
+    with pytest.raises(Refused, match="Còn tiêu chí chưa xong"):
+        factories_papers.submit(visit_id)
+    factories_papers.photograph(visit_id, "III.1", shot(1))
+    factories_papers.photograph(visit_id, "III.2", shot(2))
+    factories_papers.submit(visit_id)
+
+
+def test_the_checklist_and_the_record_show_the_photos(browser: Open, visit_id: int) -> None:
+    factories_papers.photograph(visit_id, CODE, shot(1), caption="Biển hiệu mặt tiền")
+    officer = browser("officer")
+    small = f"/photos/{photos(visit_id)[0].id}/small"
+    for address in (f"/assessments/{visit_id}/checklist", f"/assessments/{visit_id}"):
+        page = officer.get(address)
+        assert small in page.text
+        assert 'alt="Biển hiệu mặt tiền"' in page.text
+    page = officer.get(f"/assessments/{visit_id}/checklist")
+    assert [form for form in page.forms() if form.action == place(visit_id) and form.multipart]
+
+
+def test_a_draft_goes_with_its_photos(browser: Open, visit_id: int) -> None:
+    factories_papers.photograph(visit_id, CODE, shot(1))
+    photo_id = photos(visit_id)[0].id
+    officer = browser("officer")
+    officer.submit(f"/assessments/{visit_id}/delete")
+    officer.get(f"/photos/{photo_id}", status=404)
+    assert len(db.session.scalars(select(StoredFile)).all()) == 1  # for a week: the sweep's
