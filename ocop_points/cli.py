@@ -24,6 +24,7 @@ from ocop_points.criteria.edition_file import SHIPPED, EditionFileError, read_ed
 from ocop_points.desk.service import prepare_database
 from ocop_points.evidence import queries as files
 from ocop_points.evidence.service import sweep
+from ocop_points.stock.faults import ledger_faults
 
 
 def install(app: Flask) -> None:
@@ -131,7 +132,7 @@ def seed_demo(scale: int, as_of: object) -> None:
 @click.command("verify")
 @with_appcontext
 def verify() -> None:
-    """Check the audit chain and the stored files; exit status 1 and a line per fault."""
+    """Check the audit chain, the stored files and the ledger; exit status 1 and a line per fault."""
     faults = []
     broken = broken_row()
     if broken is not None:
@@ -139,6 +140,7 @@ def verify() -> None:
     faults += [
         f"Tệp {sha256}: không còn trên đĩa hoặc đã bị sửa." for sha256 in files.unsound_files()
     ]
+    faults += ledger_faults()
     for fault in faults:
         click.echo(fault)
     if faults:
