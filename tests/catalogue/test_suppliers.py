@@ -5,12 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from ocop_points.audit.models import AuditRow
+from ocop_points.catalogue import queries
 from ocop_points.catalogue.models import Supplier
+from ocop_points.catalogue.queries import SupplierFilter
 from ocop_points.catalogue.rules import SupplierKind
 from ocop_points.core.db import db, write
 from tests import factories, factories_goods, people
@@ -151,6 +154,16 @@ def test_an_operator_sees_neither_tax_code_nor_telephone(browser: Open) -> None:
     assert SECRETS[0] in shown[1]
     assert "Mã số thuế" not in hidden[0]
     assert not {*SECRETS} & {str(cell) for cell in hidden[1]}
+
+
+def test_what_an_operator_may_not_see_is_not_in_the_query(app: Flask) -> None:
+    factories_goods.supplier(tax_code="5700123456")
+    rows = {
+        who: queries.suppliers_page(people.user(who), SupplierFilter(), 1).items[0]
+        for who in ("officer", "operator")
+    }
+    assert rows["officer"].tax_code == "5700123456"
+    assert not {"tax_code", "phone"} & set(rows["operator"]._fields)
 
 
 def test_an_operator_cannot_find_out_a_tax_code_by_searching(browser: Open) -> None:
