@@ -5,14 +5,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from ocop_points.accounts.service import deactivate
-from ocop_points.assessments import queries
+from ocop_points.assessments import queries, service
 from ocop_points.assessments.models import Visit, VisitAnswer, VisitEvent, VisitMember
-from ocop_points.assessments.rules import Answer, Result, Verb, VisitState
+from ocop_points.assessments.rules import Answer, Result, Verb, VisitKind, VisitState
+from ocop_points.assessments.steps import Incomplete
 from ocop_points.audit.models import AuditRow
+from ocop_points.core import clock
 from ocop_points.core.db import db, write
+from ocop_points.core.errors import Refused
 from ocop_points.points.rules import LastResult
 from tests import factories, people
 from tests import factories_visits as visits
@@ -164,6 +168,20 @@ def test_a_line_that_wants_a_photo_keeps_it_from_being_submitted(browser: Open) 
     page = browser("officer").get(f"/assessments/{visit_id}/submit")
     assert "Còn 2 tiêu chí chưa xong" in page.words
     assert "cần ít nhất một ảnh" in page.words
+
+
+@pytest.mark.parametrize("lacking", ["photo", "note"])
+def test_a_visit_whose_lines_are_all_answered_may_still_lack_something(
+    app: Flask, lacking: str
+) -> None:
+    """The verb itself refuses, whatever the page shows."""
+    if lacking == "note":
+        visits.own_edition()  # asks for no photos
+    visit_id = visits.visit()
+    visits.answer_all(visit_id, {"III.4": Answer(value=False)} if lacking == "note" else {})
+    with pytest.raises(Incomplete):
+        visits.act(visit_id, service.submit_visit, by="officer", conclusion="", representative="")
+    assert visits.record(visit_id).state is VisitState.IN_PROGRESS
 
 
 @pytest.mark.parametrize(
@@ -440,3 +458,23 @@ def test_what_was_submitted_once_is_not_deleted(browser: Open) -> None:
     form = {**dict(stale.fields), "version": str(visits.record(visit_id).version)}
     page = officer.post(f"/assessments/{visit_id}/delete", form, status=422)
     assert "không xóa được, chỉ hủy được" in page.words
+
+
+def test_the_verbs_ask_again_what_the_pages_asked(app: Flask) -> None:
+    """Between a page and its verb the rights may change: the verb decides under the lock."""
+    visit_id = visits.visit(team=("second_officer",))
+    with pytest.raises(Refused, match="Chỉ người lập nháp"):
+        visits.act(visit_id, service.delete_draft, by="second_officer")
+    strangers = service.VisitFacts(VisitKind.PERIODIC, team=(people.user("other_officer").id,))
+    with pytest.raises(Refused, match="được giao địa phương"):
+        visits.act(visit_id, service.edit_visit, by="officer", facts=strangers, planned_on=None)
+    with pytest.raises(Refused, match="trong đoàn"):
+        visits.act(visit_id, service.begin_visit, by="manager", began_at=clock.now())
+    with pytest.raises(Refused, match="Chỉ người gửi duyệt"):
+        visits.act(visit_id, service.withdraw_visit, by="second_officer")
+    visits.answer_all(visit_id)
+    visits.submit(visit_id)
+    with pytest.raises(Refused, match="không duyệt được"):
+        visits.act(
+            visit_id, service.approve_visit, by="officer", number=1, numbered_on=clock.today()
+        )
