@@ -287,9 +287,11 @@ def test_who_reads_the_minutes(
 def test_sixty_photos_stay_below_ten_megabytes(
     browser: Open, visit_id: int, tmp_path: Path
 ) -> None:
-    noisy = [files.noisy((1000 + number, 750)) for number in range(12)]
-    for code in ("III.1", "III.2", "III.3", "III.4", "III.5"):
-        factories_papers.photograph(visit_id, code, *noisy, caption=f"Ảnh của {code}")
+    noisy = files.noisy_series(60)
+    codes = ("III.1", "III.2", "III.3", "III.4", "III.5")
+    for start, code in zip(range(0, 60, 12), codes, strict=True):
+        own = noisy[start : start + 12]
+        factories_papers.photograph(visit_id, code, *own, caption=f"Ảnh của {code}")
     assert len(factories_papers.photos(visit_id)) == 60
     content = pdf(browser("officer"), visit_id)
     assert len(content) <= 10_000_000
@@ -305,8 +307,12 @@ def test_sixty_photos_stay_below_ten_megabytes(
     assert max(int(width) for width in widths) <= 800
 
 
-def test_a_visit_that_has_not_begun_has_no_minutes(browser: Open) -> None:
-    browser("officer").get("/assessments/999/minutes.pdf", status=404)
+def test_a_visit_that_has_not_begun_has_no_minutes(browser: Open, app: Flask) -> None:
+    planned = factories_visits.visit(planned=True, on=factories_visits.TOMORROW)
+    officer = browser("officer")
+    officer.get(f"/assessments/{planned}/minutes.pdf", status=404)
+    officer.get(f"/assessments/{planned}/scan", status=404)
+    officer.get("/assessments/999/minutes.pdf", status=404)
 
 
 def test_the_kept_minutes_cannot_be_changed(browser: Open, visit_id: int) -> None:
@@ -398,6 +404,16 @@ def test_who_sees_and_changes_the_scan(
     assert raw(somebody, f"/scans/{scan.id}").status_code == read
     assert raw(somebody, f"/scans/{scan.id}/delete").status_code == change
     assert raw(somebody, f"/assessments/{visit_id}/scan").status_code == change
+
+
+def test_an_officer_outside_the_team_leaves_the_scan_alone(browser: Open, app: Flask) -> None:
+    alone = factories_visits.visit()
+    attach(browser("officer"), alone, (files.PDF, "ký.pdf"))
+    scan = minutes_queries.scans_of(alone)[0]
+    other = browser("second_officer")
+    other.get(f"/scans/{scan.id}")
+    other.get(f"/scans/{scan.id}/delete", status=403)
+    other.get(f"/assessments/{alone}/scan", status=403)
 
 
 # --- is this paper genuine? -----------------------------------------------------------------------

@@ -53,6 +53,14 @@ def noisy(size: tuple[int, int] = (2048, 1536)) -> bytes:
     return encoded(Image.effect_noise(size, 90).convert("RGB"), quality=85)
 
 
+def noisy_series(count: int, size: tuple[int, int] = (1000, 750)) -> list[bytes]:
+    """As `noisy`, so many different ones: windows of one large noise."""
+    width, height = size
+    noise = Image.effect_noise((width + 8 * count, height), 90).convert("RGB")
+    windows = ((8 * n, 0, 8 * n + width, height) for n in range(count))
+    return [encoded(noise.crop(window), quality=85) for window in windows]
+
+
 def png_header(width: int, height: int, pixels: bytes = b"") -> bytes:
     """A PNG that says to be so large; `pixels` is what really follows."""
 
