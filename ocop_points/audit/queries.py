@@ -1,6 +1,5 @@
 """Reading the audit rows: of one record, of a reach, of a person; and checking the chain."""
 
-import json
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
@@ -58,12 +57,6 @@ def rows_about(
     else:
         rows = rows.where(AuditRow.object_type == object_type, AuditRow.object_id == object_id)
     return paginate(rows.order_by(AuditRow.id.desc()), number)
-
-
-def changes_of(row: AuditRow) -> dict[str, list[Any]]:
-    """The changed fields of a row: name to [before, after]."""
-    changes: dict[str, list[Any]] = json.loads(row.changes)
-    return changes
 
 
 def broken_row() -> int | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 
 from ocop_points.core.db import db
 
@@ -41,8 +41,3 @@ def paginate(rows: Select[Any], number: int, *, size: int = PAGE_SIZE) -> Page[A
     found = db.session.execute(rows.limit(size).offset((number - 1) * size)).all()
     items = [row[0] if len(row) == 1 else row for row in found]
     return Page(items, total, number, size)
-
-
-def count(rows: Select[Any]) -> int:
-    """How many rows a select gives."""
-    return db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0

@@ -130,17 +130,6 @@ def provinces_by_code() -> dict[str, Province]:
     return {province.code: province for province in db.session.scalars(select(Province))}
 
 
-def manager_count(department_id: int) -> int:
-    """How many active managers reach a locality of this department."""
-    rows = (
-        select(func.count(func.distinct(User.id)))
-        .join(user_locality, user_locality.c.user_id == User.id)
-        .join(Locality, Locality.id == user_locality.c.locality_id)
-        .where(User.role == Role.MANAGER, User.active, Locality.department_id == department_id)
-    )
-    return db.session.scalar(rows) or 0
-
-
 def reached_names(user_ids: list[int]) -> dict[int, list[str]]:
     """The names of the localities of several users: one statement for a whole list."""
     rows = (
