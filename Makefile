@@ -1,12 +1,13 @@
 # make run      sets up what is missing and serves http://127.0.0.1:8000 (HOST, PORT)
 # make test     every test; ARGS="tests/points -k close" for some of them
 # make check    linters, types, templates, dependencies
+# make soak     what needs longer than a test may take: crashes, races, odd input by the thousand
 # Needs Python 3.11 or newer; for Windows without make see README.md.
 
 PYTHON := .venv/bin/python
 ARGS := -n 2
 
-.PHONY: run test check
+.PHONY: run test check soak
 
 # Its own database with the demonstration in it, unless DATABASE_URL names a real one.
 run:
@@ -25,3 +26,7 @@ check:
 	$(PYTHON) -m djlint --lint --quiet templates
 	$(PYTHON) .ci/htmx.py templates static/app.js
 	$(PYTHON) .ci/audit.py requirements.txt
+
+soak:
+	@.ci/venv requirements.txt requirements-dev.txt
+	$(PYTHON) -m pytest -n 0 -s tests/soak/soak_*.py
