@@ -1,5 +1,6 @@
 """The audit row."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,17 +37,16 @@ class AuditRow(Model):
 
     def facts(self) -> dict[str, Any]:
         """What the hash is made of: everything but the id and the hashes."""
-        return {
-            "at": self.at.astimezone(UTC).isoformat(),
-            "user_id": self.user_id,
-            "user_name": self.user_name,
-            "request_id": self.request_id,
-            "action": self.action,
-            "object_type": self.object_type,
-            "object_id": self.object_id,
-            "object_text": self.object_text,
-            "locality_id": self.locality_id,
-            "point_id": self.point_id,
-            "changes": self.changes,
-            "note": self.note,
-        }
+        return hashed_facts({name: getattr(self, name) for name in ("at", *_HASHED)})
+
+
+_HASHED = (
+    "user_id", "user_name", "request_id", "action", "object_type", "object_id", "object_text",
+    "locality_id", "point_id", "changes", "note",
+)  # fmt: skip
+
+
+def hashed_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the hash of a row is made of, from its columns by name."""
+    moment = row["at"].astimezone(UTC).isoformat()
+    return {"at": moment, **{name: row[name] for name in _HASHED}}

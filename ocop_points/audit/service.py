@@ -1,21 +1,24 @@
 """Write the audit row of a verb, inside the verb's transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from flask import g, has_request_context
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
-from ocop_points.audit.models import AuditRow
+from ocop_points.audit.models import AuditRow, hashed_facts
 from ocop_points.audit.rules import Action, Change, check_keys, row_hash
 from ocop_points.core import clock
 from ocop_points.core.db import db
 
 _CHAIN_LOCK = 7_420_115  # PostgreSQL: one writer of the chain at a time, until its commit
+_rows: Any = AuditRow.__table__
+_ADD = insert(_rows)
+_LAST_HASH = select(_rows.c.hash).order_by(_rows.c.id.desc()).limit(1)
 
 
 class Actor(Protocol):
@@ -78,36 +81,40 @@ def record(
     by: Actor | None,
     changes: Mapping[str, Change] | None = None,
     note: str = "",
-) -> AuditRow:
+) -> None:
     """Add one row to the chain. `by` is None for the machine itself (commands).
 
     Raises ValueError for a field the action may not carry. Call inside `core.db.write`.
     """
     check_keys(action, changes or {})
-    db.session.flush()
-    previous = _last_hash()
-    row = AuditRow(
-        at=clock.now(),
-        user_id=None if by is None else by.id,
-        user_name="Hệ thống" if by is None else by.full_name,
-        request_id=getattr(g, "request_id", "") if has_request_context() else "",
-        action=action.value,
-        object_type=subject.type,
-        object_id=subject.id,
-        object_text=subject.text[:240],
-        locality_id=subject.locality_id,
-        point_id=subject.point_id,
-        changes=json.dumps(dict(changes or {}), ensure_ascii=False, sort_keys=True),
-        note=note,
-        previous_hash=previous,
-    )
-    row.hash = row_hash(previous, row.facts())
-    db.session.add(row)
-    db.session.flush()
-    return row
+    db.session.flush()  # what the row points to must be there
+    row = {
+        "at": clock.now(),
+        "user_id": None if by is None else by.id,
+        "user_name": "Hệ thống" if by is None else by.full_name,
+        "request_id": getattr(g, "request_id", "") if has_request_context() else "",
+        "action": action.value,
+        "object_type": subject.type,
+        "object_id": subject.id,
+        "object_text": subject.text[:240],
+        "locality_id": subject.locality_id,
+        "point_id": subject.point_id,
+        "changes": json.dumps(dict(changes or {}), ensure_ascii=False, sort_keys=True),
+        "note": note,
+    }
+    append([row])
 
 
-def _last_hash() -> str:
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
-    return db.session.scalar(select(AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)) or ""
+def append(rows: Sequence[dict[str, Any]]) -> None:
+    """Put rows, complete but for their hashes, at the end of the chain in their order.
+
+    By two statements, not through the session: a row is never changed, so nothing need watch it.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+    last = connection.scalar(_LAST_HASH) or ""
+    for row in rows:
+        row["previous_hash"] = last
+        row["hash"] = last = row_hash(last, hashed_facts(row))
+    connection.execute(_ADD, rows)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, String, event, select
+from sqlalchemy import Connection, Engine, MetaData, String, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -53,15 +53,16 @@ class Counter(Model):
     value: Mapped[int]
 
 
+# The same words on SQLite and PostgreSQL; there the row stays locked until the commit.
+_NEXT_NUMBER = text(
+    "INSERT INTO counter (name, value) VALUES (:name, 1)"
+    " ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+)
+
+
 def next_number(name: str) -> int:
     """The next number of a series, without gaps: call it only inside `write`."""
-    counter = db.session.scalar(select(Counter).where(Counter.name == name).with_for_update())
-    if counter is None:
-        counter = Counter(name=name, value=0)
-        db.session.add(counter)
-    counter.value += 1
-    db.session.flush()
-    return counter.value
+    return int(db.session.connection().scalar(_NEXT_NUMBER, {"name": name}) or 0)
 
 
 def write(verb: Callable[[], T]) -> T:

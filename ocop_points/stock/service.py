@@ -110,6 +110,7 @@ def change_draft(voucher: Voucher, facts: DraftFacts, *, by: User) -> None:
     before = _as_drafted(voucher)
     if before != list(facts.lines):
         changes["voucher_lines"] = [len(before), len(facts.lines)]
+        db.session.execute(delete(VoucherLine).where(VoucherLine.voucher_id == voucher.id))
         _put_lines(voucher, facts.lines)
     if changes:
         voucher.version += 1
@@ -234,7 +235,6 @@ def _as_drafted(voucher: Voucher) -> list[DraftLine]:
 def _put_lines(voucher: Voucher, lines: Sequence[DraftLine]) -> None:
     if len(lines) > MOST_LINES:
         raise Refused(_("Một phiếu có nhiều nhất %(n)s dòng", n=MOST_LINES), "add_query")
-    db.session.execute(delete(VoucherLine).where(VoucherLine.voucher_id == voucher.id))
     if lines:
         rows = [_row(voucher.id, place, line) for place, line in enumerate(lines, start=1)]
         db.session.execute(insert(VoucherLine), rows)
