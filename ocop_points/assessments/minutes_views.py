@@ -22,7 +22,6 @@ from ocop_points.assessments import labels
 from ocop_points.assessments import minutes_queries as queries
 from ocop_points.assessments import minutes_service as service
 from ocop_points.assessments.kinds import TOKEN
-from ocop_points.assessments.minutes_models import MinutesFile
 from ocop_points.assessments.minutes_paper import minutes_pdf
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_forms import ConfirmForm, ScanForm
@@ -33,7 +32,7 @@ from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.printing import PrintingError
-from ocop_points.evidence.intake import prepare_made, prepare_scans
+from ocop_points.evidence.intake import Prepared, prepare_made, prepare_scans
 from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PDF
 from ocop_points.evidence.serving import send_bytes, send_file, send_thumbnail
 from ocop_points.extensions import limiter
@@ -62,48 +61,79 @@ def minutes(visit_id: int) -> ResponseReturnValue:
 
 
 def _original(visit: Visit) -> Response:
+    """The kept paper; until one could be kept, what would be kept now."""
     name = f"{visit.paper_number} {visit.point.code}.pdf".replace("/", "-")
-    kept = queries.minutes_file(visit.id) or make_minutes(visit.id)
+    kept = queries.minutes_file(visit.id)
     if kept is None:
-        abort(503)
+        return send_bytes(_rendered(visit, as_approved=True), PDF, name=name, sealed=False)
     return send_file(kept.file, name=name, ours=True)
 
 
-def make_minutes(visit_id: int) -> MinutesFile | None:
-    """Make and keep the minutes of an approved visit; None when that failed, to be tried again later.
-
-    Called once the approval is committed, and by whoever asks for minutes that are still missing. That is the
-    one GET that writes: what it writes was due before, and it is the same for everybody.
-    """
+def _rendered(visit: Visit, *, as_approved: bool = False) -> bytes:
     try:
-        return _made_minutes(visit_id)
-    except Exception:  # whatever it was, the approval stands and the next request tries again
-        db.session.rollback()
-        current_app.logger.exception("minutes of visit %s", visit_id)
-        return None
-
-
-def _made_minutes(visit_id: int) -> MinutesFile | None:
-    visit = get_visit_or_404(current_user, visit_id)
-    if not visit.was_approved or queries.minutes_file(visit_id):
-        return queries.minutes_file(visit_id)
-    content, address = minutes_pdf(visit, as_approved=True)
-    made = prepare_made(content, name="minutes.pdf")
-
-    def verb() -> None:
-        record = get_visit_to_edit(current_user, visit_id)
-        service.keep_minutes(record, made, check_url=address)
-
-    write(verb)
-    return queries.minutes_file(visit_id)
-
-
-def _rendered(visit: Visit) -> bytes:
-    try:
-        return minutes_pdf(visit)[0]
+        return minutes_pdf(visit, as_approved=as_approved)[0]
     except PrintingError as error:
         current_app.logger.error("minutes of visit %s: %s", visit.id, error)
         abort(503)
+
+
+@bp.route("/assessments/<int:visit_id>/minutes", methods=["GET", "POST"])
+@requires("visits.decide")
+def minutes_keep(visit_id: int) -> ResponseReturnValue:
+    """Try again to make and keep the minutes, where the approval could not."""
+    visit = get_visit_or_404(current_user, visit_id)
+    if not visit.was_approved:
+        abort(404)
+    form, back = ConfirmForm(), url_for("assessments.visit_show", visit_id=visit_id)
+    if form.validate_on_submit():
+        try:
+            made = _made(visit)
+        except PrintingError as error:
+            current_app.logger.error("minutes of visit %s: %s", visit_id, error)
+            form.refuse(
+                Refused(_("Chưa lập được tệp PDF. Báo người quản trị máy chủ rồi thử lại."))
+            )
+        else:
+
+            def verb() -> Done:
+                _keep(visit_id, *made)
+                return Done(back, _("Đã lập và lưu biên bản."))
+
+            if answer := carry_out(form, verb):
+                return answer
+    return answer_form(
+        "shared/confirm.html",
+        form,
+        title=_("Lập biên bản"),
+        text=_("Tệp PDF của biên bản được lập một lần, lưu lại và không đổi nữa."),
+        verb=_("Lập và lưu biên bản"),
+        back_url=back,
+        nav="assessments",
+    )
+
+
+def make_minutes(visit_id: int) -> None:
+    """Make and keep the minutes right after the approval is committed.
+
+    Whatever fails here, the approval stands: the page of the visit then offers to try again.
+    """
+    try:
+        visit = get_visit_or_404(current_user, visit_id)
+        made = _made(visit)
+        write(lambda: _keep(visit_id, *made))
+    except Exception:
+        db.session.rollback()
+        current_app.logger.exception("minutes of visit %s", visit_id)
+
+
+def _made(visit: Visit) -> tuple[Prepared, str]:
+    """The paper as it is due, with the check address printed on it. Slow; raises PrintingError."""
+    content, address = minutes_pdf(visit, as_approved=True)
+    return prepare_made(content, name="minutes.pdf"), address
+
+
+def _keep(visit_id: int, made: Prepared, check_url: str) -> None:
+    service.keep_minutes(get_visit_to_edit(me(), visit_id), made, check_url=check_url)
 
 
 # --- the signed paper -----------------------------------------------------------------------------
@@ -201,6 +231,7 @@ def paper_context(visit: Visit) -> dict[str, Any]:
         "scans": queries.scans_of(visit.id),
         "minutes_file": queries.minutes_file(visit.id),
         "may_scan": team and visit.visited_on is not None,
+        "may_keep": visit.was_approved and current_user.may("visits.decide"),
         "public_url": bool(current_app.config["PUBLIC_URL"]),
     }
 

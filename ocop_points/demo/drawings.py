@@ -48,6 +48,7 @@ def _blank() -> tuple[Image.Image, ImageDraw.ImageDraw]:
 
 
 def _jpeg(picture: Image.Image) -> bytes:
+    picture.thumbnail((800, 600))  # no larger than a copy on paper: they are printed on many
     target = io.BytesIO()
     picture.save(target, "JPEG", quality=80)
     return target.getvalue()

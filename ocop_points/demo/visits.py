@@ -10,8 +10,9 @@ from random import Random
 from werkzeug.datastructures import FileStorage
 
 from ocop_points.accounts.models import User
-from ocop_points.assessments import photos_service, queries, service
+from ocop_points.assessments import minutes_service, photos_service, queries, service
 from ocop_points.assessments.kinds import VisitKind, paper_symbol
+from ocop_points.assessments.minutes_paper import minutes_pdf
 from ocop_points.assessments.rules import Answer
 from ocop_points.assessments.service import Given, VisitFacts
 from ocop_points.core import clock
@@ -20,7 +21,7 @@ from ocop_points.criteria.queries import edition_by_code, whole_edition
 from ocop_points.criteria.rules import LineKind, PhotoRule
 from ocop_points.demo import drawings
 from ocop_points.demo.stage import Stage
-from ocop_points.evidence.intake import Prepared, prepare_pictures
+from ocop_points.evidence.intake import Prepared, prepare_made, prepare_pictures
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
 
@@ -195,3 +196,7 @@ def _approve(stage: Stage, made: list[int], by: User) -> None:
         year = clock.today().year
         number = queries.next_paper_number(visit.department_id, year, symbol)
         service.approve_visit(visit, number=number, numbered_on=clock.today(), by=by)
+        content, address = minutes_pdf(queries.get_visit_or_404(by, visit_id))
+        minutes_service.keep_minutes(
+            visit, prepare_made(content, name="minutes.pdf"), check_url=address
+        )

@@ -14,6 +14,7 @@ ROUTES = {
     "photos.photo_small": "visits.read",
     "photos.photo_delete": "visits.work",
     "minutes.minutes": "visits.read",
+    "minutes.minutes_keep": "visits.decide",
     "minutes.scan_attach": "visits.work",
     "minutes.scan": "visits.read",
     "minutes.scan_small": "visits.read",
@@ -41,10 +42,15 @@ def scan(_world: World) -> dict[str, Any]:
     return {"scan": papers.upload(papers.shot(8))}
 
 
+def approved(world: World) -> dict[str, Any]:
+    return {"visit_id": world.ids["approved"]}
+
+
 NOT_IN_TEAM = {"manager": 403}
 POSTS = [
     Post("photos.line_photos_add", "officer", photos, also=NOT_IN_TEAM),
     Post("photos.photo_delete", "officer", also=NOT_IN_TEAM),
+    Post("minutes.minutes_keep", "manager", params=approved),
     Post("minutes.scan_attach", "officer", scan),
     Post("minutes.scan_delete", "officer"),
 ]

@@ -32,6 +32,8 @@ ALSO_OPEN = {
     "evidence.pictures": "the copies that are printed are made outside the write lock",
     "assessments.kinds": "rules that had no room in rules.py: the kinds of visits and the numbers of papers",
     "assessments.photos_service": "a service of its own file: the verbs of photos",
+    "assessments.minutes_service": "the same: the verbs of papers",
+    "assessments.minutes_paper": "rendering is slow, so views call it before the verb takes the write lock",
     "accounts.session": "the checklist says that this session may rest for twelve hours",
 }
 # Modules at the top that packages may use; `cli`, `serving` and `create_app` put everything together.

@@ -134,7 +134,7 @@ def test_the_approved_paper_is_read_back(browser: Open, visit_id: int, tmp_path:
 def test_the_same_bytes_for_ever(browser: Open, visit_id: int) -> None:
     factories_papers.answer(visit_id)
     factories_papers.submit(visit_id)
-    factories_papers.approve(visit_id)
+    browser("manager").submit(f"/assessments/{visit_id}/approve", {"number": "7"})
     officer = browser("officer")
     first = pdf(officer, visit_id)
     kept = minutes_queries.minutes_file(visit_id)
@@ -186,7 +186,7 @@ def test_the_original_of_a_void_paper_is_made_as_it_was_due(browser: Open, visit
     assert "ĐÃ HỦY" not in words(pdf(browser("officer"), visit_id, "?original=1"))
 
 
-def test_a_failed_rendering_is_tried_again_at_the_next_request(
+def test_a_failed_rendering_is_tried_again_by_a_button(
     browser: Open, visit_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     factories_papers.answer(visit_id)
@@ -195,12 +195,25 @@ def test_a_failed_rendering_is_tried_again_at_the_next_request(
     monkeypatch.setattr(minutes_paper, "render_pdf", _fails)
     page = manager.follow(manager.submit(f"/assessments/{visit_id}/approve", {"number": "12"}))
     assert "Đã duyệt" in page.words
+    assert "Biên bản chưa được lưu trên máy chủ" in page.words
+    assert "chưa được lưu" not in browser("officer").get(f"/assessments/{visit_id}").words
+    assert raw(manager, f"/assessments/{visit_id}/minutes.pdf").status_code == 503
+    refused = manager.submit(f"/assessments/{visit_id}/minutes", {}, status=422)
+    assert "Chưa lập được tệp PDF" in refused.words
     assert minutes_queries.minutes_file(visit_id) is None
-    answer = raw(manager, f"/assessments/{visit_id}/minutes.pdf")
-    assert answer.status_code == 503
     monkeypatch.undo()
-    pdf(manager, visit_id)
-    assert minutes_queries.minutes_file(visit_id) is not None
+    shown = pdf(manager, visit_id)
+    assert minutes_queries.minutes_file(visit_id) is None  # looking at it keeps nothing
+    page = manager.follow(manager.submit(f"/assessments/{visit_id}/minutes", {}))
+    assert "Đã lập và lưu biên bản" in page.words
+    assert "chưa được lưu" not in page.words
+    kept = minutes_queries.minutes_file(visit_id)
+    assert kept is not None
+    assert store.read(kept.file.sha256) == shown == pdf(manager, visit_id)
+
+
+def test_minutes_are_kept_of_approved_visits_only(browser: Open, visit_id: int) -> None:
+    browser("manager").get(f"/assessments/{visit_id}/minutes", status=404)
 
 
 def test_an_unforeseen_error_does_not_hold_the_approval_up(
@@ -318,8 +331,8 @@ def test_a_visit_that_has_not_begun_has_no_minutes(browser: Open, app: Flask) ->
 def test_the_kept_minutes_cannot_be_changed(browser: Open, visit_id: int) -> None:
     factories_papers.answer(visit_id)
     factories_papers.submit(visit_id)
-    factories_papers.approve(visit_id)
-    pdf(browser("officer"), visit_id)
+    browser("manager").submit(f"/assessments/{visit_id}/approve", {"number": "7"})
+    assert minutes_queries.minutes_file(visit_id) is not None
     for statement in ("UPDATE minutes_file SET check_url = ''", "DELETE FROM minutes_file"):
         with pytest.raises(DBAPIError, match="protected"):
             db.session.execute(text(statement))
