@@ -4,9 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField
+from wtforms import PasswordField
 
-from ocop_points.core.fields import FilledIn, TextField, phone
+from ocop_points.core.fields import Carried, FilledIn, TextField, phone
 from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import clean
 
@@ -32,9 +32,9 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = Secret(_l("Mật khẩu"), autocomplete="current-password")
-    next = HiddenField()
-    carried = HiddenField()
-    in_place = HiddenField()
+    next = Carried()
+    carried = Carried()
+    in_place = Carried()
 
     @property
     def account(self) -> str:

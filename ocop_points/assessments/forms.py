@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import ValidationError
 
 from ocop_points.assessments import labels
 from ocop_points.assessments.models import Visit
@@ -21,6 +20,7 @@ from ocop_points.core.fields import (
     TextField,
     TickList,
 )
+from ocop_points.core.formats import parse_id
 from ocop_points.core.forms import BaseForm
 
 LARGEST_NUMBER = 999_999
@@ -89,7 +89,7 @@ class StartForm(PeopleForm):
 
     on = DateField(_l("Ngày đánh giá"))
     at = TimeField(_l("Giờ bắt đầu"))
-    edition_id = ChoiceField(_l("Bộ tiêu chí"), coerce=int, required=False)
+    edition_id = ChoiceField(_l("Bộ tiêu chí"), coerce=parse_id, required=False)
 
     def began_at(self) -> datetime | None:
         """When the visit began, None for one that is planned."""
@@ -112,9 +112,12 @@ class BeginForm(BaseForm):
     def began_at(self) -> datetime:
         return moment(self.on.data, self.at.data)
 
-    def validate_at(self, field: Any) -> None:
-        if field.data is None and not field.errors:
-            raise ValidationError(_("Nhập giờ bắt đầu, ví dụ 14:05"))
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if valid and self.at.data is None:
+            self.at.errors = [_("Nhập giờ bắt đầu, ví dụ 14:05")]
+            return False
+        return valid
 
 
 class EditForm(PeopleForm):

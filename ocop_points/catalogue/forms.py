@@ -29,7 +29,7 @@ from ocop_points.core.fields import (
     phone,
     tax_code,
 )
-from ocop_points.core.formats import parse_number
+from ocop_points.core.formats import parse_id, parse_number
 from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import fold
 
@@ -135,7 +135,9 @@ class EditSupplierForm(SupplierForm):
 class NewSupplierForm(SupplierForm):
     """A new supplier: whose staff keep the record."""
 
-    locality_id = ChoiceField(_l("Địa phương quản lý"), coerce=int, message=_l("Chọn địa phương"))
+    locality_id = ChoiceField(
+        _l("Địa phương quản lý"), coerce=parse_id, message=_l("Chọn địa phương")
+    )
 
 
 class ProductForm(BaseForm):
@@ -147,7 +149,7 @@ class ProductForm(BaseForm):
     name = TextField(_l("Tên sản phẩm"), max_length=160, message=_l("Nhập tên sản phẩm"))
     producer_query = TextField(_l("Chủ thể"), max_length=80, required=False)
     producer_id = ChoiceField(
-        _l("Chọn chủ thể"), coerce=int, message=_l("Tìm rồi chọn chủ thể làm ra sản phẩm")
+        _l("Chọn chủ thể"), coerce=parse_id, message=_l("Tìm rồi chọn chủ thể làm ra sản phẩm")
     )
     group148 = ChoiceField(
         _l("Nhóm sản phẩm"),
@@ -236,7 +238,9 @@ class EditProductForm(ProductForm):
 class NewProductForm(ProductForm):
     """A new product: whose staff keep the record."""
 
-    locality_id = ChoiceField(_l("Địa phương quản lý"), coerce=int, message=_l("Chọn địa phương"))
+    locality_id = ChoiceField(
+        _l("Địa phương quản lý"), coerce=parse_id, message=_l("Chọn địa phương")
+    )
 
 
 class CertificateForm(BaseForm):

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, StringField, ValidationError
 from wtforms.fields.choices import Choice, SelectFieldBase  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, Select
@@ -17,6 +17,7 @@ from wtforms.widgets import TextArea as TextAreaWidget
 from ocop_points.core import clock
 from ocop_points.core.formats import (
     parse_date,
+    parse_id,
     parse_number,
     parse_tax_code,
     phone_as_written,
@@ -108,7 +109,7 @@ class ParsedField(StringField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return str(self.raw_data[0])
+            return clean(str(self.raw_data[0]))
         return "" if self.data is None else self.show(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -256,7 +257,7 @@ class TickList(SelectFieldBase):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
-            self.data = sorted({int(value) for value in valuelist})
+            self.data = sorted({parse_id(value) for value in valuelist})
         except ValueError as error:
             self.data = []
             raise ValueError(_("Chọn trong danh sách")) from error
@@ -273,4 +274,15 @@ class TickList(SelectFieldBase):
 
 
 class YesNo(BooleanField):
-    """A checkbox."""
+    """A checkbox; what was sent is only ever yes or no, and is not sent back."""
+
+    def _value(self) -> str:
+        return "y"
+
+
+class Carried(HiddenField):
+    """What the page itself carries along; invisible characters can only have been put there by hand."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = "".join(sign for sign in str(valuelist[0]) if sign.isprintable())

@@ -13,6 +13,7 @@ from ocop_points.core.text import clean
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 MAX_DIGITS = 20
+MOST_ID = 2**31 - 1  # the largest id of a row: an integer column of PostgreSQL
 
 _DAY_FIRST = re.compile(r"(?a)(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 _ISO = re.compile(r"(?a)(\d{4})-(\d{2})-(\d{2})")
@@ -103,6 +104,13 @@ def _refuse_number(typed: str) -> NoReturn:
     if _POINT_FOR_COMMA.fullmatch(typed) and len(typed) <= MAX_DIGITS:
         raise ValueError(f"Dùng dấu phẩy cho phần thập phân: viết {typed.replace('.', ',')}")
     raise ValueError("Nhập số, ví dụ 146,5")
+
+
+def parse_id(text: str) -> int:
+    """The id of a row; ValueError for what no database takes as one."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 10 or int(text) > MOST_ID:
+        raise ValueError("Chọn một mục trong danh sách")
+    return int(text)
 
 
 def phone_digits(text: str) -> str:

@@ -11,16 +11,12 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from wtforms import (
-    BooleanField,
-    Field,
-    HiddenField,
-)
+from wtforms import BooleanField, Field
 
 from ocop_points.core import htmx, once
 from ocop_points.core.db import write
 from ocop_points.core.errors import Conflict, Refused
-from ocop_points.core.fields import ParsedField
+from ocop_points.core.fields import Carried, ParsedField
 
 RESTORED = "_restored"
 _PLUMBING = {"csrf_token", once.KEY_FIELD, "version", "seen"}
@@ -47,9 +43,9 @@ class FieldConflict:
 class BaseForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """A form with a one-time key; `form_errors` are refusals of the whole form."""
 
-    form_key = HiddenField()
-    version = HiddenField()
-    seen = HiddenField()
+    form_key = Carried()
+    version = Carried()
+    seen = Carried()
 
     # Fields that help to fill the form in and are no part of the record.
     helpers: frozenset[str] = frozenset()

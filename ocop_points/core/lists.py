@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from ocop_points.core.formats import parse_id
 from ocop_points.core.text import clean
 
 E = TypeVar("E", bound=Enum)
 LONGEST = 80
-MOST_ID = 2**31 - 1
 
 
 class Listing:
@@ -24,10 +24,10 @@ class Listing:
         return clean(self._args.get(name, ""))[:LONGEST]
 
     def number(self, name: str) -> int | None:
-        text = self._args.get(name, "")
-        if not (text.isascii() and text.isdigit()) or len(text) > 10 or int(text) > MOST_ID:
+        try:
+            return parse_id(self._args.get(name, ""))
+        except ValueError:
             return None
-        return int(text)
 
     def member(self, name: str, kind: type[E]) -> E | None:
         try:

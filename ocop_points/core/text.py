@@ -10,6 +10,8 @@ import unicodedata
 SORT_KEY_LENGTH = 400
 """The longest sort key given: some 130 letters with their tones; the length of its column."""
 
+LONGEST_QUERY = 200
+
 # Letters and signs that take no ink although Unicode does not call them "format" characters.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _PLAIN_SIGNS = str.maketrans(
@@ -74,8 +76,11 @@ def fold(text: str) -> str:
 
 
 def like_pattern(query: str) -> str:
-    r"""A pattern for `folded LIKE … ESCAPE '\'`: the query anywhere; an empty query finds all."""
-    return "%" + _LIKE_SPECIAL.sub(r"\\\1", fold(query)) + "%"
+    r"""A pattern for `folded LIKE … ESCAPE '\'`: the query anywhere; an empty query finds all.
+
+    Cut where no name is that long: SQLite refuses patterns of 50,000 bytes.
+    """
+    return "%" + _LIKE_SPECIAL.sub(r"\\\1", fold(query[:LONGEST_QUERY])) + "%"
 
 
 def sort_key(text: str) -> str:

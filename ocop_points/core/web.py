@@ -11,10 +11,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import IntegerConverter, Map
 
 from ocop_points.core import htmx
 from ocop_points.core.access import public
 from ocop_points.core.db import db
+from ocop_points.core.formats import MOST_ID
 
 YEAR = 365 * 24 * 3600
 _CSP = (
@@ -176,8 +178,18 @@ def health() -> Response:
     return make_response({"status": "ok"}, 200)
 
 
+class RowNumber(IntegerConverter):
+    """The number of a record in an address: what no database takes as one is no address of ours."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=MOST_ID)
+
+
 def install(app: Flask) -> None:
     """Hang the above on the application."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(start_request)
     app.after_request(finish_response)
     app.register_error_handler(HTTPException, _on_http_error)

@@ -7,10 +7,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField
 
 from ocop_points.core.errors import Refused
-from ocop_points.core.fields import YesNo
+from ocop_points.core.fields import Carried, YesNo
 from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import clean
 
@@ -38,8 +37,8 @@ class UploadForm(BaseForm):
 class ImportForm(BaseForm):
     """The same workbook, carried in the page between looking and registering."""
 
-    content = HiddenField()
-    file_name = HiddenField()
+    content = Carried()
+    file_name = Carried()
     anyway = YesNo(_l("Các dòng có thể trùng là điểm khác, vẫn đăng ký"))
 
     def carry(self, data: bytes, name: str) -> None:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from ocop_points.core.fields import ChoiceField, TextField, YesNo
+from ocop_points.core.formats import parse_id
 from ocop_points.core.forms import BaseForm
 
 
@@ -10,7 +11,7 @@ class LocalityForm(BaseForm):
     """Supported or not, and the department."""
 
     supported = YesNo(_l("Được Chương trình hỗ trợ xây dựng điểm bán"))
-    department_id = ChoiceField(_l("Sở Công Thương phụ trách"), coerce=int)
+    department_id = ChoiceField(_l("Sở Công Thương phụ trách"), coerce=parse_id)
 
 
 class DepartmentForm(BaseForm):

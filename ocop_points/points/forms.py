@@ -19,6 +19,7 @@ from ocop_points.core.fields import (
     phone,
     tax_code,
 )
+from ocop_points.core.formats import parse_id
 from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import clean
 from ocop_points.points import labels
@@ -163,7 +164,7 @@ class PointForm(BaseForm):
 class NewPointForm(PointForm):
     """A new point: its locality, and whether it already trades."""
 
-    locality_id = ChoiceField(_l("Địa phương"), coerce=int, message=_l("Chọn địa phương"))
+    locality_id = ChoiceField(_l("Địa phương"), coerce=parse_id, message=_l("Chọn địa phương"))
     already_open = YesNo(_l("Điểm này đã mở bán từ trước"))
     opened_on = DateField(_l("Ngày khai trương"), past=True, required=False)
     decision_number = TextField(

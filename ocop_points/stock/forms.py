@@ -1,5 +1,6 @@
 """Forms of a goods voucher: a head and its lines."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from wtforms import FieldList, Form, FormField, HiddenField
+from wtforms import FieldList, Form, FormField
 
 from ocop_points.core.errors import Refused
 from ocop_points.core.fields import (
+    Carried,
     ChoiceField,
     DateField,
     DecimalField,
@@ -19,7 +21,7 @@ from ocop_points.core.fields import (
     TextField,
     YesNo,
 )
-from ocop_points.core.formats import vi_date, vi_number
+from ocop_points.core.formats import parse_id, vi_date, vi_number
 from ocop_points.core.forms import BaseForm
 from ocop_points.stock.models import VoucherLine
 from ocop_points.stock.posting import BadLines
@@ -27,6 +29,7 @@ from ocop_points.stock.rules import MAX_QUANTITY, MAX_UNIT_PRICE, QUANTITY_PLACE
 from ocop_points.stock.service import DraftFacts, DraftLine
 
 LEAST = "0.001"
+_UNIT = re.compile(r"[^|]+\|[1-9][0-9]{0,6}")
 
 
 class LotCodeField(TextField):
@@ -52,11 +55,18 @@ def _quantity(label: Any, *, least: str = LEAST) -> DecimalField:
     )
 
 
+def written_unit(text: str) -> str:
+    """A unit as the page sends it: its name, a bar, its factor. ValueError for anything else."""
+    if not _UNIT.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
 class LineForm(Form):
     """What every line has; `unit` is "name|factor"."""
 
-    product_id = HiddenField()
-    unit = ChoiceField(_l("Đơn vị tính"), message=_l("Chọn đơn vị tính"))
+    product_id = Carried()
+    unit = ChoiceField(_l("Đơn vị tính"), coerce=written_unit, message=_l("Chọn đơn vị tính"))
     document_quantity = _quantity(_l("Theo chứng từ"), least="0")
     quantity = _quantity(_l("Số lượng"))
     unit_price = IntegerField(_l("Đơn giá"), least=0, most=MAX_UNIT_PRICE, unit="₫", required=False)
@@ -64,8 +74,10 @@ class LineForm(Form):
     @property
     def product_number(self) -> int | None:
         """The product's id; None for what is no number."""
-        text = str(self.product_id.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        try:
+            return parse_id(str(self.product_id.data or ""))
+        except ValueError:
+            return None
 
     def draft(self) -> DraftLine:
         """The line as the service takes it."""
@@ -105,7 +117,7 @@ class LineInForm(LineForm):
 class LineOutForm(LineForm):
     """Goods that go out, from a lot on the shelf."""
 
-    lot_id = LotField(_l("Lô"), coerce=int, required=False)
+    lot_id = LotField(_l("Lô"), coerce=parse_id, required=False)
 
     def more(self) -> dict[str, Any]:
         return {"lot_id": self.lot_id.data}
@@ -148,7 +160,7 @@ class VoucherForm(BaseForm):
 
     on_date = DateField(_l("Ngày"), past=True)
     supplier_query = TextField(_l("Nhà cung cấp"), max_length=80, required=False)
-    supplier_id = ChoiceField(_l("Nhà cung cấp"), coerce=int, required=False)
+    supplier_id = ChoiceField(_l("Nhà cung cấp"), coerce=parse_id, required=False)
     person = TextField(_l("Người giao"), max_length=120, required=False)
     person_address = TextField(_l("Địa chỉ người nhận"), max_length=160, required=False)
     document_number = TextField(_l("Số chứng từ"), max_length=60, required=False)
