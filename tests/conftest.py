@@ -54,27 +54,27 @@ class Store:
                 f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)", f"CREATE DATABASE {self.name}"
             )
 
-    def keep(self) -> None:
-        """Keep what is there now as the template."""
+    def keep(self, name: str = "template") -> None:
+        """Keep what is there now as the template, or under another name."""
         if POSTGRESQL:
             self._server(
-                f"DROP DATABASE IF EXISTS {self.name}_template WITH (FORCE)",
-                f"CREATE DATABASE {self.name}_template TEMPLATE {self.name}",
+                f"DROP DATABASE IF EXISTS {self.name}_{name} WITH (FORCE)",
+                f"CREATE DATABASE {self.name}_{name} TEMPLATE {self.name}",
             )
         else:
-            shutil.copyfile(self.folder / "test.sqlite3", self.folder / "template.sqlite3")
+            shutil.copyfile(self.folder / "test.sqlite3", self.folder / f"{name}.sqlite3")
 
-    def reset(self) -> None:
-        """A fresh copy of the template."""
+    def reset(self, name: str = "template") -> None:
+        """A fresh copy of the template, or of what was kept under another name."""
         if POSTGRESQL:
             self._server(
                 f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
-                f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template",
+                f"CREATE DATABASE {self.name} TEMPLATE {self.name}_{name}",
             )
             return
         for suffix in ("-wal", "-shm"):
             (self.folder / f"test.sqlite3{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self.folder / "template.sqlite3", self.folder / "test.sqlite3")
+        shutil.copyfile(self.folder / f"{name}.sqlite3", self.folder / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")
