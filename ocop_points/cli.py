@@ -101,13 +101,16 @@ def reset_password(username: str) -> None:
 
 @click.command("seed-demo")
 @click.option(
-    "--scale", default=1, show_default=True, help="1: bản minh họa; lớn hơn: nhiều điểm hơn."
+    "--scale",
+    type=click.FloatRange(0.01, 2),
+    help="Để đo tốc độ: phần của số liệu cả nước (1 là cả nước: 1.000 điểm bán, 1 triệu dòng nhập xuất; "
+    "0.1 là một phần mười). Không ghi thì nạp bản minh họa nhỏ.",
 )
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Ngày của bản minh họa, mặc định hôm nay."
 )
 @with_appcontext
-def seed_demo(scale: int, as_of: object) -> None:
+def seed_demo(scale: float | None, as_of: object) -> None:
     """Load the demonstration into its own database, or into an empty DATABASE_URL."""
     from ocop_points import create_app
     from ocop_points.demo.load import load

@@ -39,7 +39,7 @@ def _fill(app: Flask) -> list[str]:
     from ocop_points.demo.load import load
 
     print("Đang nạp bản minh họa, chừng nửa phút…", flush=True)  # noqa: T201  # somebody waits for it
-    return [load(scale=1, as_of=None, load_criteria=load_shipped_criteria)]
+    return [load(as_of=None, load_criteria=load_shipped_criteria)]
 
 
 def check_exposure(app: Flask, *, demonstration: bool) -> None:

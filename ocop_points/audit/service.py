@@ -88,8 +88,21 @@ def record(
     """
     check_keys(action, changes or {})
     db.session.flush()  # what the row points to must be there
-    row = {
-        "at": clock.now(),
+    append([as_row(action, subject, by=by, at=clock.now(), changes=changes, note=note)])
+
+
+def as_row(
+    action: Action,
+    subject: Subject,
+    *,
+    by: Actor | None,
+    at: datetime,
+    changes: Mapping[str, Change] | None = None,
+    note: str = "",
+) -> dict[str, Any]:
+    """A row by its columns, complete but for its hashes."""
+    return {
+        "at": at,
         "user_id": None if by is None else by.id,
         "user_name": "Hệ thống" if by is None else by.full_name,
         "request_id": getattr(g, "request_id", "") if has_request_context() else "",
@@ -102,11 +115,10 @@ def record(
         "changes": json.dumps(dict(changes or {}), ensure_ascii=False, sort_keys=True),
         "note": note,
     }
-    append([row])
 
 
 def append(rows: Sequence[dict[str, Any]]) -> None:
-    """Put rows, complete but for their hashes, at the end of the chain in their order.
+    """Put rows made by `as_row` at the end of the chain, in their order.
 
     By two statements, not through the session: a row is never changed, so nothing need watch it.
     """

@@ -87,7 +87,7 @@ def register_supplier(locality: Locality, facts: SupplierFacts, *, by: User | No
     """Add a supplier, kept by the staff of `locality`. Raises Refused when the tax code is known."""
     _refuse_known_tax_code(facts.tax_code)
     supplier = Supplier(**asdict(facts), locality_id=locality.id, created_at=clock.now(), version=1)
-    _index_supplier(supplier)
+    index_supplier(supplier)
     db.session.add(supplier)
     db.session.flush()
     changes = created({**asdict(facts), "locality": locality.name})
@@ -108,7 +108,7 @@ def edit_supplier(supplier: Supplier, facts: SupplierFacts, *, by: User) -> None
         )
     changes = assign(supplier, asdict(facts))
     if changes:
-        _index_supplier(supplier)
+        index_supplier(supplier)
         supplier.version += 1
         record(Action.SUPPLIER_EDITED, supplier.subject(), by=by, changes=changes)
 
@@ -126,7 +126,7 @@ def register_product(
         created_at=clock.now(),
         version=1,
     )
-    _index_product(product, producer)
+    index_product(product, producer)
     db.session.add(product)
     db.session.flush()
     _put_units(product, facts.units)
@@ -149,7 +149,7 @@ def edit_product(product: Product, producer: Supplier, facts: ProductFacts, *, b
         changes["units"] = [_in_words(held), _in_words(facts.units)]
         _put_units(product, facts.units)
     if changes:
-        _index_product(product, producer)
+        index_product(product, producer)
         product.version += 1
         record(Action.PRODUCT_EDITED, product.subject(), by=by, changes=changes)
 
@@ -247,7 +247,7 @@ def _in_words(units: Sequence[tuple[str, int]]) -> list[str]:
     return [f"{name} = {factor}" for name, factor in sorted(units, key=lambda unit: unit[1])]
 
 
-def _index_supplier(supplier: Supplier) -> None:
+def index_supplier(supplier: Supplier) -> None:
     """Fill the columns that lists search and sort by; never with what operators may not see."""
     ward = db.session.get(Ward, supplier.ward_code) if supplier.ward_code else None
     parts = [supplier.name, supplier.representative, supplier.address]
@@ -257,7 +257,8 @@ def _index_supplier(supplier: Supplier) -> None:
     supplier.sort_key = sort_key(supplier.name)
 
 
-def _index_product(product: Product, producer: Supplier) -> None:
+def index_product(product: Product, producer: Supplier) -> None:
+    """Fill the columns that lists search and sort by."""
     text = " · ".join([product.name, product.code, producer.name])
     product.search_text = fold(text)
     product.exact_text = text.lower()

@@ -18,14 +18,14 @@ from ocop_points.localities.models import Locality, Ward
 
 PRODUCTS, PRODUCERS = 200, 96
 # Of 1,000 producers: cooperatives, enterprises, households and units, cooperative groups.
-_KINDS = (
+KINDS = (
     (SupplierKind.COOPERATIVE, 381, "HTX"),
     (SupplierKind.ENTERPRISE, 242, "Công ty TNHH"),
     (SupplierKind.HOUSEHOLD, 349, "Cơ sở"),
     (SupplierKind.COOPERATIVE_GROUP, 28, "Tổ hợp tác"),
 )
 # Of 1,000 rated products: 3, 4, potential 5 and 5 stars.
-_STARS = (
+STARS = (
     (Stars.THREE, 673, (50, 69)),
     (Stars.FOUR, 312, (70, 89)),
     (Stars.POTENTIAL_FIVE, 8, (90, 94)),
@@ -74,15 +74,15 @@ WARES = (
     Ware("Bình gốm", _C, "chiếc", ("kiện", 4), None, 350_000),
     Ware("Hoa lan chậu", _P, "chậu", ("giá", 6), None, 280_000),
 )
-_SIZES = ("", " loại 1", " hộp quà", " túi nhỏ")
+SIZES = ("", " loại 1", " hộp quà", " túi nhỏ")
 
 
 def plan(stage: Stage) -> None:
     """Put producers, products and certificates on the agenda, before the points begin to trade."""
     chance = Random("goods")  # noqa: S311  # a demonstration is no secret
     taken: set[str] = set()
-    makers = _spread(_KINDS, PRODUCERS)
-    stars = _spread(_STARS, PRODUCTS)
+    makers = spread(KINDS, PRODUCERS)
+    stars = spread(STARS, PRODUCTS)
     chance.shuffle(makers)
     chance.shuffle(stars)
     homes = [locality for locality in stage.localities for _ in range(4)][:PRODUCERS]
@@ -103,7 +103,7 @@ def plan(stage: Stage) -> None:
     stage.at(begun, 8, 30, begin)
 
 
-def _spread(parts: Sequence[tuple[K, int, M]], many: int) -> list[tuple[K, M]]:
+def spread(parts: Sequence[tuple[K, int, M]], many: int) -> list[tuple[K, M]]:
     """`many` things in the given shares of a thousand, each kind at least once."""
     things: list[tuple[K, M]] = []
     for kind, share, more in parts:
@@ -149,7 +149,7 @@ def _product(stage: Stage, maker: Supplier, number: int, chance: Random) -> Prod
     ware = WARES[number * 5 % len(WARES)]
     place = chance.choice(stage.wards[stage.locality(maker.locality_id).province_code]).name
     facts = ProductFacts(
-        name=f"{ware.name} {place}{chance.choice(_SIZES)}",
+        name=f"{ware.name} {place}{chance.choice(SIZES)}",
         base_unit=ware.unit,
         group148=ware.group,
         specification="Sản phẩm bịa đặt của bản minh họa",

@@ -1,4 +1,4 @@
-"""Fill an empty database with the demonstration. The same day and scale give the same rows."""
+"""Fill an empty database with the demonstration. The same day gives the same rows."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
-from ocop_points.demo import cast, goods, register, trade, visits
+from ocop_points.demo import cast, goods, national, register, trade, visits
 from ocop_points.demo.stage import Stage
 from ocop_points.desk.service import prepare_database
 from ocop_points.localities.models import Department, Locality, Ward
@@ -20,17 +20,23 @@ BEGUN = 1_200
 EDITIONS = ("criteria-950.yaml", "criteria-minh-hoa.yaml")
 
 
-def load(*, scale: int, as_of: date | None, load_criteria: Callable[[str], None]) -> str:
+def load(
+    *, as_of: date | None, load_criteria: Callable[[str], None], scale: float | None = None
+) -> str:
     """Load everything; returns a sentence with what was loaded and how long it took.
 
+    With `scale` it is not the small demonstration but that share of the national figures, in bulk.
     `load_criteria` runs the command that loads an edition's file: nothing else reads those files.
     """
     started = perf_counter()
-    stage = Stage(today=as_of or clock.today(), scale=scale, localities=[], departments={})
+    stage = Stage(today=as_of or clock.today(), localities=[], departments={})
     with stage.moment(stage.ago(BEGUN), 8):
         write(lambda: _begin(stage))
         for name in EDITIONS:
             load_criteria(name)
+    if scale is not None:
+        _look_round(stage)
+        return national.load(stage, scale)
     write(lambda: _play(stage))
     took = perf_counter() - started
     return (
@@ -48,13 +54,18 @@ def _begin(stage: Stage) -> None:
 
 def _play(stage: Stage) -> None:
     """Everything that happened since, in the order of time."""
-    _read_places(stage)
-    cast.find(stage)
+    _look_round(stage)
     goods.plan(stage)
     register.plan(stage)
     trade.plan(stage)
     visits.plan(stage)
     stage.play()
+
+
+def _look_round(stage: Stage) -> None:
+    """Read places and people: another transaction has begun since they were made."""
+    _read_places(stage)
+    cast.find(stage)
 
 
 def _read_places(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """The demonstration's sales points: about sixty in the supported localities, in every state of life."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from random import Random
 
@@ -58,15 +59,16 @@ def plan(stage: Stage) -> None:
     number = 0
     for locality in stage.localities:
         wards = stage.wards[locality.province_code]
-        for index in range(MANY.get(locality.short_code, 2) * stage.scale):
+        for index in range(MANY.get(locality.short_code, 2)):
             ward = wards[chance.randrange(len(wards))]
             state = PointStatus.OPEN if index == 0 else _STATES[number % len(_STATES)]
-            _plan_point(stage, locality, _facts(chance, ward, taken), state, chance)
+            _plan_point(stage, locality, point_facts(chance, ward, taken), state, chance)
             number += 1
-    stage.at(date(stage.today.year, 1, 5), 9, 0, lambda: _give_operator_a_point(stage))
+    stage.at(date(stage.today.year, 1, 5), 9, 0, lambda: give_operator_a_point(stage.points))
 
 
-def _facts(chance: Random, ward: Ward, taken: set[str]) -> PointFacts:
+def point_facts(chance: Random, ward: Ward, taken: set[str]) -> PointFacts:
+    """A shop that somebody might run in this ward."""
     kind = chance.choice(_KINDS)
     operator_kind, before, regime = chance.choice(_OPERATORS)
     person = invented.person(chance)
@@ -155,11 +157,11 @@ def _path(state: PointStatus, chance: Random) -> list[_Step]:
     return steps
 
 
-def _give_operator_a_point(stage: Stage) -> None:
+def give_operator_a_point(points: Iterable[SalesPoint]) -> None:
     """The operator runs the first open point of Quảng Ninh."""
     first = next(
         point
-        for point in stage.points
+        for point in points
         if point.code.startswith("QNI-") and point.status is PointStatus.OPEN
     )
     service.set_user_points(cast.add_operator(), [first.id])

@@ -19,7 +19,6 @@ class Stage:
     """The day the demonstration is set on, and who and what is on it so far."""
 
     today: date
-    scale: int
     localities: list[Locality]
     departments: dict[int, Department]
     people: dict[tuple[int, Role], User] = field(default_factory=dict)

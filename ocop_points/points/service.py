@@ -127,7 +127,7 @@ def register_point(
         created_at=clock.now(),
         version=1,
     )
-    _index(point, ward)
+    index_point(point, ward)
     db.session.add(point)
     db.session.flush()
     _add_step(
@@ -152,7 +152,7 @@ def edit_point(point: SalesPoint, facts: PointFacts, *, opened_on: date | None, 
         raise Refused(_("Điểm chưa khai trương; dùng bước “Khai trương” để ghi ngày"), "opened_on")
     changes = assign(point, {**asdict(facts), "opened_on": opened_on})
     if changes:
-        _index(point, ward)
+        index_point(point, ward)
         point.version += 1
         record(Action.POINT_EDITED, point.subject(), by=by, changes=changes)
 
@@ -275,7 +275,7 @@ def _step_sentence(fault: StepFault, last: date | None) -> tuple[str, str | None
     return _("Ngày không được trước bước gần nhất (%(day)s)", day=vi_date(last)), "on"
 
 
-def _index(point: SalesPoint, ward: Ward) -> None:
+def index_point(point: SalesPoint, ward: Ward) -> None:
     """Fill the columns that lists search and sort by."""
     parts = (point.name, point.code, point.address, f"{ward.kind} {ward.name}", point.operator_name)
     text = " · ".join(parts)

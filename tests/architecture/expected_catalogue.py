@@ -113,3 +113,8 @@ POSTS = [
         elsewhere=403,
     ),
 ]
+
+SERVICES = {
+    "index_supplier": "fills columns of an object, for the verbs and the bulk load",
+    "index_product": "fills columns of an object, for the verbs and the bulk load",
+}

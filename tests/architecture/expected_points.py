@@ -80,6 +80,7 @@ POSTS = [
     ),
 ]
 SERVICES = {
+    "index_point": "fills columns of an object, for the verbs and the bulk load",
     "load_kinds": "reference data of a new database, written down with the installation",
     "set_user_points": "written down by the verb on the user, in the same row as the role",
 }
