@@ -1,11 +1,8 @@
-"""What every answer carries: fingerprinted static addresses, security headers, error pages in plain words."""
+"""What every answer carries: security headers, error pages in plain words."""
 
-import hashlib
 import secrets
-from functools import cache
-from pathlib import Path
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
@@ -13,28 +10,15 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
-from ocop_points.core import htmx
+from ocop_points.core import htmx, wire
 from ocop_points.core.access import public
 from ocop_points.core.db import db
 from ocop_points.core.formats import MOST_ID
 
-YEAR = 365 * 24 * 3600
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-
-
-@cache
-def _fingerprint(path: Path, _changed_ns: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-
-
-def asset(name: str) -> str:
-    """The address of a static file, with a fingerprint so that browsers may keep it for a year."""
-    path = Path(current_app.static_folder or "") / name
-    mark = _fingerprint(path, path.stat().st_mtime_ns) if path.is_file() else "0"
-    return url_for("static", filename=name, v=mark)
 
 
 def start_request() -> None:
@@ -55,9 +39,9 @@ def finish_response(answer: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
     if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+        headers.setdefault("Strict-Transport-Security", f"max-age={wire.YEAR}")
     if request.endpoint == "static":
-        kept = f"public, max-age={YEAR}, immutable" if request.args.get("v") else "no-cache"
+        kept = f"public, max-age={wire.YEAR}, immutable" if request.args.get("v") else "no-cache"
         headers["Cache-Control"] = kept
     else:
         headers.setdefault("Cache-Control", "no-store")
@@ -190,6 +174,7 @@ class RowNumber(IntegerConverter):
 def install(app: Flask) -> None:
     """Hang the above on the application."""
     app.url_map.converters["int"] = RowNumber
+    wire.install(app)  # first, so that it comes last after a request
     app.before_request(start_request)
     app.after_request(finish_response)
     app.register_error_handler(HTTPException, _on_http_error)
@@ -198,4 +183,3 @@ def install(app: Flask) -> None:
     if not app.config.get("PROPAGATE_CRASHES"):
         app.register_error_handler(Exception, _on_crash)
     app.add_url_rule("/healthz", "health", health)
-    app.jinja_env.globals["asset"] = asset
