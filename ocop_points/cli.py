@@ -34,6 +34,7 @@ def install(app: Flask) -> None:
         restore,
         init,
         reset_password,
+        deactivate,
         seed_demo,
         verify,
         sweep_files,
@@ -97,6 +98,30 @@ def reset_password(username: str) -> None:
 
     write(verb)
     click.echo(f"Mật khẩu mới của {username} (chỉ hiện lần này): {password}")
+
+
+@click.command("deactivate")
+@click.argument("username")
+@click.option("--undo", is_flag=True, help="Mở lại tài khoản.")
+@with_appcontext
+def deactivate(username: str, undo: bool) -> None:
+    """Switch a user off, or on again: for an administrator who left, whom no equal may change."""
+    found = users.user_by_username(username)
+    if found is None:
+        raise click.ClickException(f"Không có người dùng “{username}”.")
+    user_id = found.id
+    change = accounts.reactivate if undo else accounts.deactivate
+
+    def verb() -> None:
+        user = users.user_by_id(user_id, lock=True)
+        if user is not None:
+            change(user, by=None)
+
+    try:
+        write(verb)
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    click.echo(f"Đã mở lại tài khoản {username}." if undo else f"Đã khóa tài khoản {username}.")
 
 
 @click.command("seed-demo")

@@ -119,7 +119,7 @@ def reset_password(user: User, password_hash: str, *, by: Actor | None) -> None:
     record(Action.PASSWORD_RESET, user.subject(), by=by)
 
 
-def deactivate(user: User, *, by: Actor) -> None:
+def deactivate(user: User, *, by: Actor | None) -> None:
     """Switch a user off. Raises Refused for the last active administrator."""
     if not user.active:
         raise Refused(_("Tài khoản này đã ngừng dùng từ trước"))
@@ -130,7 +130,7 @@ def deactivate(user: User, *, by: Actor) -> None:
     record(Action.USER_DEACTIVATED, user.subject(), by=by, changes=assign(user, {"active": False}))
 
 
-def reactivate(user: User, *, by: Actor) -> None:
+def reactivate(user: User, *, by: Actor | None) -> None:
     """Let a user sign in again."""
     if user.active:
         raise Refused(_("Tài khoản này đang dùng được"))

@@ -55,7 +55,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "localities.read": MINISTRY | DEPARTMENT,
     "localities.edit": _ADMIN,
     "criteria.read": MINISTRY | DEPARTMENT,
-    "criteria.edit": _ADMIN,
+    "criteria.edit": _ADMIN | _MANAGER,
     "audit.read": _ADMIN | DEPARTMENT,
 }
 

@@ -9,11 +9,11 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ocop_points.accounts.models import User
-from ocop_points.core.access import MINISTRY
+from ocop_points.core.access import MINISTRY, Role
 from ocop_points.core.db import db
 from ocop_points.criteria.models import Edition, Line, Section
 from ocop_points.criteria.rules import EditionStatus
-from ocop_points.localities.queries import reached_ids
+from ocop_points.localities.queries import reached_id_set, reached_ids
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,20 @@ def get_edition_or_404(user: User, edition_id: int) -> Edition:
     return db.session.scalar(rows.options(joinedload(Edition.locality), _WHOLE)) or abort(404)
 
 
-def get_edition_to_change(user: User, edition_id: int) -> Edition:
-    """The edition, locked, when the user may read it."""
+def may_change(user: User, edition: Edition) -> bool:
+    """Whether the user publishes and retires this edition: the administrator any, a manager the locality's own."""
+    if user.role is Role.MINISTRY_ADMIN:
+        return True
+    return user.role is Role.MANAGER and edition.locality_id in reached_id_set(user)
+
+
+def get_edition_to_change(user: User, edition_id: int, *, lock: bool = True) -> Edition:
+    """The edition, locked; 404 for who may not read it, 403 for who may only read it."""
     rows = select(Edition).where(Edition.id == edition_id, visible_to(user))
-    return db.session.scalar(rows.with_for_update(of=Edition)) or abort(404)
+    found = db.session.scalar(rows.with_for_update(of=Edition) if lock else rows) or abort(404)
+    if not may_change(user, found):
+        abort(403)
+    return found
 
 
 def whole_edition(edition_id: int) -> Edition:

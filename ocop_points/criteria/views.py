@@ -34,14 +34,18 @@ def edition_list() -> ResponseReturnValue:
 def edition_show(edition_id: int) -> ResponseReturnValue:
     edition = queries.get_edition_or_404(current_user, edition_id)
     return render_template(
-        "criteria/show.html", edition=edition, labels=labels, today=clock.today()
+        "criteria/show.html",
+        edition=edition,
+        may_change=queries.may_change(current_user, edition),
+        labels=labels,
+        today=clock.today(),
     )
 
 
 @bp.route("/criteria/<int:edition_id>/publish", methods=["GET", "POST"])
 @requires("criteria.edit")
 def edition_publish(edition_id: int) -> ResponseReturnValue:
-    edition = queries.get_edition_or_404(current_user, edition_id)
+    edition = queries.get_edition_to_change(current_user, edition_id, lock=False)
     form = PublishForm(obj=edition)
 
     def change(record: Edition) -> None:
@@ -60,7 +64,7 @@ def edition_publish(edition_id: int) -> ResponseReturnValue:
 @bp.route("/criteria/<int:edition_id>/retire", methods=["GET", "POST"])
 @requires("criteria.edit")
 def edition_retire(edition_id: int) -> ResponseReturnValue:
-    edition = queries.get_edition_or_404(current_user, edition_id)
+    edition = queries.get_edition_to_change(current_user, edition_id, lock=False)
     form = RetireForm(obj=edition)
 
     def change(record: Edition) -> None:

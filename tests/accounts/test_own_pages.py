@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask_migrate import downgrade
+from sqlalchemy import select
 
 from ocop_points.accounts import service
 from ocop_points.accounts.passwords import make_password, verify_password
@@ -136,6 +137,28 @@ def test_reset_password_from_the_terminal(app: Flask, browser: Open) -> None:
     missing = runner.invoke(args=["reset-password", "khong.co"])
     assert missing.exit_code == 1
     assert "Không có người dùng" in missing.output
+
+
+def test_an_administrator_who_left_is_switched_off_at_the_terminal(
+    app: Flask, browser: Open
+) -> None:
+    run = app.test_cli_runner().invoke
+    assert "quản trị viên cuối cùng" in run(args=["deactivate", "quantri"]).output
+    role = {"role": Role.MINISTRY_ADMIN}
+    write(lambda: service.edit_user(people.user("viewer"), by=people.user("admin"), values=role))
+    left = browser("viewer")
+    done = run(args=["deactivate", "bo.xem"])
+    assert done.exit_code == 0, done.output
+    db.session.rollback()
+    left.get("/", status=302)
+    left.sign_in("bo.xem", status=422)
+    row = db.session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).one()
+    assert (row.action, row.user_id) == ("user.deactivated", None)
+    assert run(args=["deactivate", "bo.xem"]).exit_code == 1
+    assert run(args=["deactivate", "bo.xem", "--undo"]).exit_code == 0
+    db.session.rollback()
+    browser("viewer").get("/")
+    assert run(args=["deactivate", "khong.co"]).exit_code == 1
 
 
 def test_init_refuses_a_database_in_use(app: Flask) -> None:

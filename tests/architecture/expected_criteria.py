@@ -22,11 +22,13 @@ POSTS = [
         "admin",
         lambda w: {"version": "1"},
         lambda w: {"edition_id": w.ids["draft"]},
+        also={"manager": 404, "other_manager": 404},  # a draft of the ministry's
     ),
     Post(
         "criteria.edition_retire",
         "admin",
         lambda w: {"version": str(edition().version), "reason": "Đã có bộ mới"},
+        also={"manager": 403, "other_manager": 403},  # not their own
     ),
 ]
 _EVERY = {"insert", "update", "delete"}

@@ -47,7 +47,7 @@ RIGHTS = {
     "localities.read": {A, V, M, O},
     "localities.edit": {A},
     "criteria.read": {A, V, M, O},
-    "criteria.edit": {A},
+    "criteria.edit": {A, M},
     "audit.read": {A, M, O},
 }
 
