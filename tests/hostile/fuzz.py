@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,12 +13,13 @@ from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
+from ocop_points.accounts.queries import user_by_username
 from ocop_points.core import once
 from ocop_points.core.db import db
 from ocop_points.extensions import limiter
 from tests import people
 from tests.architecture.expected import furnished
-from tests.architecture.world import EVERYBODY, fingerprint, plumbing
+from tests.architecture.world import EVERYBODY, World, fingerprint
 from tests.browser import PART, Browser
 from tests.conftest import POSTGRESQL, Store
 from tests.hostile import surface, texts
@@ -62,21 +63,24 @@ class Case:
 class Attacker:
     """The furnished application, everybody's sessions, and the way back after each change."""
 
-    def __init__(self, app: Flask, store: Store) -> None:
+    def __init__(
+        self, app: Flask, store: Store, others: Callable[[World], Mapping[str, str]] | None = None
+    ) -> None:
+        """`others` adds people to the stock ones: key to user name."""
         self.app, self.store = app, store
         self.counts: Counter[str] = Counter()
         self.world = furnished()
-        browsers = {who: Browser(app) for who in EVERYBODY}
+        self.names = {who: people.USERNAMES[who] for who in EVERYBODY}
+        self.names |= others(self.world) if others else {}
+        browsers = {who: Browser(app) for who in self.names}
         for who, browser in browsers.items():
-            browser.sign_in(people.USERNAMES[who])
-        self.tokens = {
-            who: plumbing(browser, who)["csrf_token"] for who, browser in browsers.items()
-        }
+            browser.sign_in(self.names[who])
+        self.tokens = {who: _token(browser, "/profile") for who, browser in browsers.items()}
         browsers[""] = Browser(app)
-        self.tokens[""] = browsers[""].get("/login").form().value("csrf_token") or ""
+        self.tokens[""] = _token(browsers[""], "/login")
         self.targets = surface.targets(app, self.world, browsers)
         self.cookies = {who: _cookie(browser) for who, browser in browsers.items()}
-        self.user_ids = {who: people.user(who).id for who in EVERYBODY}
+        self.user_ids = {who: _id_of(name) for who, name in self.names.items()}
         self.readable = surface.rules_of(app, "GET")
         db.session.remove()
         db.engine.dispose()
@@ -84,9 +88,9 @@ class Attacker:
         self._watch: sqlite3.Connection | None = None
         self.http = app.test_client(use_cookies=False)
         self.base = fingerprint()
-        self.seen = self._mark()
+        self.seen = self.mark()
 
-    def _mark(self) -> Any:
+    def mark(self) -> Any:
         """Moves with every commit that wrote, whoever made it."""
         if POSTGRESQL:
             mark = db.session.scalar(text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text"))
@@ -120,12 +124,13 @@ class Attacker:
             fields = [(name, text) for name in target.fields if name not in dict(plumbing)]
             yield Case("POST", target.endpoint, target.url, target.by, [*plumbing, *fields])
 
-    def _restore(self) -> None:
+    def restore(self) -> None:
+        """Everything as it was furnished."""
         self.close()
         db.session.remove()
         db.engine.dispose()
         self.store.reset("furnished")
-        self.seen = self._mark()
+        self.seen = self.mark()
 
     def send(self, case: Case) -> None:
         """Send, and judge the answer and what it left behind."""
@@ -134,7 +139,7 @@ class Attacker:
             self.judge(case, answer)
         except BaseException as error:
             error.add_note(str(case))
-            self._restore()
+            self.restore()
             raise
 
     def open(self, case: Case, cookie: str | None = None) -> TestResponse:
@@ -162,7 +167,7 @@ class Attacker:
         self.counts[f"{answer.status_code // 100}xx"] += 1
         assert answer.status_code < 500, answer.get_data(as_text=True)[:500]
         self._judge_text(answer, sum(len(str(v)) for _k, v in case.body) + len(case.url))
-        moved = self._mark() != self.seen
+        moved = self.mark() != self.seen
         refused = answer.status_code >= 400 or case.method == "GET"
         if moved and refused:
             after = fingerprint()
@@ -174,7 +179,7 @@ class Attacker:
             self.counts["done"] += 1
             self._follow(case, answer)
         if moved:
-            self._restore()
+            self.restore()
 
     def _follow(self, case: Case, answer: TestResponse) -> None:
         """The page that a verb leads to, where what was typed is shown as stored."""
@@ -202,6 +207,16 @@ class Attacker:
             # A field that a page does not show cannot have been typed there: its error points nowhere.
             faults = [fault for fault in judge(html) if "points to no id" not in fault]
             assert not faults, faults
+
+
+def _id_of(username: str) -> int:
+    found = user_by_username(username)
+    assert found is not None
+    return found.id
+
+
+def _token(browser: Browser, path: str) -> str:
+    return browser.get(path).form().value("csrf_token") or ""
 
 
 def _cookie(browser: Browser) -> str:

@@ -1,0 +1,163 @@
+"""Who may do what, RULES.md §1, cell by cell in its own words, and the routes that each verb stands for.
+
+A cell's words are the key of MEANING (what every route of the row answers) and, where they state a condition, of
+the tests in CONDITIONS.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from ocop_points.core.access import Role
+
+A, V, M, O, P = Role  # noqa: E741  administrator, viewer, manager, officer, operator of a point
+NO: Final = "–"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A verb, the cells of the five roles in the order of Role, and its routes."""
+
+    verb: str
+    cells: tuple[str, str, str, str, str]
+    routes: frozenset[str]
+
+    def cell(self, role: Role) -> str:
+        return self.cells[list(Role).index(role)]
+
+
+def _row(verb: str, cells: tuple[str, str, str, str, str], routes: str) -> Row:
+    return Row(verb, cells, frozenset(routes.split()))
+
+
+MATRIX = [
+    _row(
+        "read points, stock",
+        ("all", "all", "reach", "reach", "own points"),
+        "points.point_list points.point_show "
+        "stock.choose_point stock.ledger stock.on_hand stock.voucher_list stock.voucher_show stock.voucher_print",
+    ),
+    _row(
+        "register, edit, propose, survey a point",
+        (NO, NO, "yes", "yes", "own phone, opening hours"),
+        "points.point_new points.point_new_wards points.point_edit points.point_edit_wards points.ward_choices "
+        "points.point_step points.point_contact exchange.points_import exchange.points_import_confirm "
+        "exchange.points_template",
+    ),
+    _row(
+        "choose, refuse, open, suspend, resume, close",
+        (NO, NO, "yes", NO, NO),
+        "points.point_step#choose",
+    ),
+    _row(
+        "start a visit, answer, submit, withdraw, delete own draft",
+        (NO, NO, "yes, as team member", "team member", NO),
+        "assessments.visit_new assessments.visit_edit assessments.visit_begin assessments.checklist "
+        "assessments.answers_save assessments.answer_save assessments.visit_submit assessments.visit_withdraw "
+        "assessments.visit_cancel assessments.visit_delete photos.line_photos_add photos.photo_delete "
+        "minutes.scan_attach minutes.scan_delete",
+    ),
+    _row(
+        "approve, return a visit",
+        (
+            "only where the department has no other manager, with a reason",
+            NO,
+            "if neither team member nor submitter",
+            NO,
+            NO,
+        ),
+        "assessments.visit_approve assessments.visit_return assessments.visit_void minutes.minutes_keep",
+    ),
+    _row(
+        "read visits",
+        ("all", "submitted and after", "reach", "reach", "approved, own points"),
+        "assessments.visit_list assessments.point_visits assessments.visit_show photos.line_photos photos.photo "
+        "photos.photo_small minutes.minutes minutes.scan minutes.scan_small",
+    ),
+    _row(
+        "suppliers, products, certificates: read",
+        ("all", "all", "all", "all", "all but phone and tax code"),
+        "catalogue.supplier_list catalogue.supplier_show catalogue.supplier_choices catalogue.product_list "
+        "catalogue.product_show",
+    ),
+    _row(
+        "suppliers, products, certificates: edit",
+        ("all", NO, "those of own localities", "those of own localities", NO),
+        "catalogue.supplier_new catalogue.supplier_new_wards catalogue.supplier_edit catalogue.supplier_edit_wards "
+        "catalogue.ward_choices catalogue.product_new catalogue.product_new_producers catalogue.product_edit "
+        "catalogue.product_edit_producers catalogue.certificate_new catalogue.certificate_withdraw",
+    ),
+    _row(
+        "draft and post vouchers",
+        (NO, NO, "yes", "yes", "own points"),
+        "stock.voucher_new stock.voucher_new_post stock.voucher_new_find stock.voucher_new_add "
+        "stock.voucher_new_remove stock.voucher_new_propose stock.voucher_new_products stock.voucher_edit "
+        "stock.voucher_edit_post stock.voucher_edit_find stock.voucher_edit_add stock.voucher_edit_remove "
+        "stock.voucher_edit_propose stock.voucher_edit_products stock.voucher_delete",
+    ),
+    _row(
+        "reverse a voucher",
+        (NO, NO, "yes", "own, same day", NO),
+        "stock.voucher_reverse",
+    ),
+    _row(
+        "users",
+        (
+            "all",
+            NO,
+            "officers and operators whose whole reach lies inside the manager's",
+            NO,
+            NO,
+        ),
+        "desk.user_list desk.user_new desk.user_edit desk.user_reset_password desk.user_activity desk.user_history",
+    ),
+    _row(
+        "localities, departments, criteria: read",
+        ("read", "read", "read", "read", NO),
+        "localities.locality_list localities.department_list criteria.edition_list criteria.edition_show",
+    ),
+    _row(
+        "localities, departments, criteria: edit",
+        ("edit", NO, "own edition: edit", NO, NO),
+        "localities.locality_edit localities.department_edit criteria.edition_publish criteria.edition_retire",
+    ),
+    _row(
+        "audit",
+        ("all", NO, "records in reach", "records in reach", NO),
+        "desk.audit_list points.point_history",
+    ),
+]
+
+# For everyone, signed in or not; and what everybody does with their own account.
+PUBLIC = frozenset({"static", "health", "accounts.sign_in", "accounts.sign_out", "minutes.check"})
+OWN = frozenset(
+    {"desk.home", "accounts.profile", "accounts.password", "accounts.sign_out_everywhere"}
+)
+
+# What the words of a cell demand beyond coming in, and the tests that ask it.
+CONDITIONS = {
+    "own points": "stock/test_voucher_pages.py::test_others_find_nothing "
+    "stock/test_voucher_pages.py::test_an_operator_drafts_and_posts_at_the_own_point "
+    "points/test_list.py::test_an_operator_sees_the_own_points_only",
+    "own phone, opening hours": "points/test_life.py"
+    "::test_an_operator_edits_telephone_and_hours_of_the_own_point_only",
+    "yes, as team member": "access/test_conditions.py::test_a_manager_works_in_the_team_only",
+    "team member": "assessments/test_checklist.py::test_who_may_not_answer "
+    "assessments/test_decisions.py::test_only_the_submitter_withdraws_and_only_before_a_decision "
+    "assessments/test_decisions.py::test_the_starter_deletes_a_draft_that_was_never_submitted",
+    "only where the department has no other manager, with a reason": "assessments/test_decisions.py"
+    "::test_the_administrator_decides_where_no_manager_may_and_says_why",
+    "if neither team member nor submitter": "assessments/test_decisions.py"
+    "::test_a_manager_in_the_team_does_not_decide_and_is_told_why assessments/test_visit_life.py::test_who_may_decide",
+    "submitted and after": "assessments/test_records.py::test_who_reads_which_state",
+    "approved, own points": "assessments/test_records.py::test_the_operator_of_another_point_reads_nothing "
+    "assessments/test_records.py::test_who_reads_which_state",
+    "all but phone and tax code": "catalogue/test_suppliers.py::test_an_operator_sees_neither_tax_code_nor_telephone "
+    "catalogue/test_suppliers.py::test_an_operator_cannot_find_out_a_tax_code_by_searching",
+    "those of own localities": "catalogue/test_suppliers.py"
+    "::test_staff_of_the_owning_locality_and_the_administrator_edit",
+    "own, same day": "stock/test_vouchers.py::test_who_may_reverse_when",
+    "officers and operators whose whole reach lies inside the manager's": "desk/test_users.py"
+    "::test_a_manager_only_those_wholly_inside_the_own_reach desk/test_users.py::test_whose_pages_one_opens",
+    "own edition: edit": "access/test_conditions.py::test_a_manager_publishes_and_retires_the_own_edition_only",
+    "records in reach": "desk/test_home_and_audit.py::test_the_audit_page_shows_what_lies_in_reach",
+}
