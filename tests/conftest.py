@@ -19,6 +19,7 @@ from ocop_points.core.db import db, write
 from ocop_points.desk.service import prepare_database
 from tests import people
 from tests.browser import Browser
+from tests.installations import load_demonstration
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 10:00 on a Monday in Việt Nam
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
@@ -119,6 +120,15 @@ def app(whole_app: Flask, store: Store) -> Iterator[Flask]:
         db.session.remove()
         db.engine.dispose()
     assert not left, f"changes left uncommitted: {left}"
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation with the demonstration in it, loaded once for all workers: copy it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demonstration"
+    load_demonstration(folder)
+    return folder
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
-from ocop_points import create_app
 from ocop_points.audit.models import AuditRow
 from ocop_points.audit.queries import broken_row
 from ocop_points.backup import BackupError, backup, nobody_serves, restore, serving
@@ -21,23 +20,10 @@ from ocop_points.desk.service import prepare_database
 from ocop_points.points.models import SalesPoint
 from tests import factories, people
 from tests.conftest import POSTGRESQL
+from tests.installations import installation
 
 pytestmark = pytest.mark.skipif(bool(POSTGRESQL), reason="of SQLite installations")
 HASH = "a1" * 32
-
-
-def installation(folder: Path) -> Flask:
-    """An application with a folder of its own."""
-    return create_app(
-        {
-            "INSTANCE": folder,
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{(folder / 'ocop.sqlite3').as_posix()}",
-            "FILES_FOLDER": str(folder / "files"),
-            "SECRET_KEY": f"of {folder.name}",
-            "PASSWORD_MEMORY_KIB": 8,
-            "PASSWORD_ROUNDS": 1,
-        }
-    )
 
 
 @pytest.fixture
