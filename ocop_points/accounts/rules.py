@@ -21,6 +21,9 @@ MOST_FAILURES_OF_ADDRESS = 100
 
 IDLE_IN_OFFICE = timedelta(minutes=60)
 IDLE_IN_FIELD = timedelta(hours=12)
+LONGEST_SESSION = timedelta(
+    days=7
+)  # however busy: a stolen session ends without anybody noticing it
 
 
 class WeakPassword(StrEnum):

@@ -21,11 +21,12 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from ocop_points.accounts import queries
 from ocop_points.accounts.forms import SignInForm
 from ocop_points.accounts.models import User
-from ocop_points.accounts.rules import IDLE_IN_FIELD, idle_limit
+from ocop_points.accounts.rules import IDLE_IN_FIELD, LONGEST_SESSION, idle_limit
 from ocop_points.core import clock, htmx, once
 from ocop_points.extensions import login_manager
 
 _SEEN = "seen"
+_BEGUN = "begun"
 _FIELD = "in_field"
 _NEVER_CARRIED = once.SECRETS | {"csrf_token"}
 # In characters: a workbook in a hidden field would not pass the sign-in page.
@@ -51,7 +52,7 @@ def begin(user: User) -> None:
     if token:
         session["csrf_token"] = token
     session.permanent = True
-    session[_SEEN] = int(clock.now().timestamp())
+    session[_SEEN] = session[_BEGUN] = int(clock.now().timestamp())
     login_user(user)
 
 
@@ -61,13 +62,14 @@ def in_the_field() -> None:
 
 
 def end_idle() -> None:
-    """Before each request: end the session when it rested too long; note that it is in use."""
+    """Before each request: end the session when it rested or lasted too long; note that it is in use."""
     seen = session.get(_SEEN)
     if seen is None or request.endpoint == "static":
         return
     now = int(clock.now().timestamp())
     limit = idle_limit(in_field=bool(session.get(_FIELD)))
-    if now - int(seen) > limit.total_seconds():
+    lasted = now - int(session.get(_BEGUN, 0))
+    if now - int(seen) > limit.total_seconds() or lasted > LONGEST_SESSION.total_seconds():
         logout_user()
         session.pop(_SEEN, None)
     elif now - int(seen) >= 60:

@@ -162,6 +162,15 @@ def test_work_keeps_a_session_alive(browser: Open) -> None:
             assert signed_in(officer)
 
 
+def test_a_session_ends_after_a_week_of_work(browser: Open) -> None:
+    officer = browser("officer")
+    for half_hours in range(1, 7 * 48 + 1, 2):
+        with later(30 * half_hours):
+            assert officer.http.get("/profile").status_code == 200
+    with later(30 * 7 * 48 + 1):
+        assert not signed_in(officer)
+
+
 def test_signing_out_everywhere_ends_other_sessions(browser: Open) -> None:
     one, two = browser("officer"), browser("officer")
     form = next(f for f in one.get("/profile").forms() if f.action.endswith("everywhere"))
