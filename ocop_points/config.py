@@ -36,7 +36,10 @@ def load(instance: Path, *, demo: bool = False) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": _flag("SESSION_COOKIE_SECURE"),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_NAME": "ocop_points",
+        # Over https the name itself forbids a neighbour on the domain to set it (the prefix is the browser's rule).
+        "SESSION_COOKIE_NAME": "__Host-ocop_points"
+        if _flag("SESSION_COOKIE_SECURE")
+        else "ocop_points",
         # Sent again when it changes, which is once a minute while somebody works.
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),

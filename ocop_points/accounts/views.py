@@ -25,6 +25,7 @@ from ocop_points.core.access import accepts_body, public, requires
 from ocop_points.core.db import write
 from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.web import note_refusal
 
 bp = Blueprint("accounts", __name__)
 
@@ -54,6 +55,7 @@ def _attempt(form: SignInForm) -> tuple[User | None, int]:
     """The user, or None with the status of the refusal; the wording never tells which of the two was wrong."""
     address = request.remote_addr or ""
     if queries.throttled(form.account[:40], address, clock.now()):
+        note_refusal(429, "too many failed sign-ins")
         form.form_errors.append(_("Sai quá nhiều lần. Đợi 15 phút rồi thử lại."))
         return None, 429
     found = queries.user_by_username(form.account)
@@ -61,6 +63,8 @@ def _attempt(form: SignInForm) -> tuple[User | None, int]:
     right = verify_password(stored, form.password.data or "")
     if not right or user_id is None:
         write(lambda: service.note_failed_sign_in(form.account, address))
+        # Only a name that is an account's: people type passwords into the wrong field.
+        note_refusal(422, f"failed sign-in of user {found.id if found else '-'}")
         form.form_errors.append(
             _("Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra phím Caps Lock và bộ gõ.")
         )

@@ -4,6 +4,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -15,6 +16,7 @@ from ocop_points.core.access import public
 from ocop_points.core.db import db
 from ocop_points.core.formats import MOST_ID
 
+_NOTED = {401, 403, 413, 429}
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -39,7 +41,8 @@ def finish_response(answer: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
     if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", f"max-age={wire.YEAR}")
+        policy = f"max-age={wire.YEAR}; includeSubDomains"
+        headers.setdefault("Strict-Transport-Security", policy)
     if request.endpoint == "static":
         kept = f"public, max-age={wire.YEAR}, immutable" if request.args.get("v") else "no-cache"
         headers["Cache-Control"] = kept
@@ -119,6 +122,21 @@ def error_answer(code: int) -> Response:
     return make_response(render_template("errors/page.html", **context), code)
 
 
+def note_refusal(code: int, reason: str = "") -> None:
+    """One line in the server's log for what the security of others may need to know: no words of the user."""
+    who = current_user.get_id() if current_user else None
+    current_app.logger.warning(
+        "refused %s %s %r user=%s from=%s request=%s%s",
+        code,
+        request.method,
+        request.path[:200],
+        who or "-",
+        request.remote_addr,
+        getattr(g, "request_id", "-"),
+        f" {reason}" if reason else "",
+    )
+
+
 def _on_http_error(error: HTTPException) -> Response:
     if error.response is not None and error.code is None:
         return make_response(error.response)
@@ -127,6 +145,8 @@ def _on_http_error(error: HTTPException) -> Response:
     ):  # a host that is not ours: no address can be made, so no page
         return Response(_("Tên máy chủ này không được nhận."), 400, mimetype="text/plain")
     code = error.code or 500
+    if code in _NOTED:
+        note_refusal(code)
     if code < 400:
         return make_response(error.get_response())
     answer = error_answer(code)
@@ -134,6 +154,11 @@ def _on_http_error(error: HTTPException) -> Response:
         if name in {"Retry-After", "Allow"}:
             answer.headers[name] = value
     return answer
+
+
+def _on_forged_form(_error: CSRFError) -> Response:
+    note_refusal(400, "without the token of its page")
+    return error_answer(400)
 
 
 def _on_database_error(error: OperationalError) -> Response:
@@ -178,7 +203,7 @@ def install(app: Flask) -> None:
     app.before_request(start_request)
     app.after_request(finish_response)
     app.register_error_handler(HTTPException, _on_http_error)
-    app.register_error_handler(CSRFError, lambda _error: error_answer(400))
+    app.register_error_handler(CSRFError, _on_forged_form)
     app.register_error_handler(OperationalError, _on_database_error)
     if not app.config.get("PROPAGATE_CRASHES"):
         app.register_error_handler(Exception, _on_crash)

@@ -8,7 +8,7 @@ from ocop_points.evidence.models import StoredFile
 from ocop_points.evidence.pictures import thumbnail
 
 # What was sent by somebody may not run anything, nor reach anything, should a browser show it as a page.
-_SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_SEALED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; sandbox"
 # Our own PDF: a browser shows it with an <embed> and styles of its own, which `sandbox` would stop.
 _OURS = (
     "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'; "

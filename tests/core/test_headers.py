@@ -1,10 +1,12 @@
 """What every answer carries."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from ocop_points import create_app
 from tests.browser import Browser
 
 Open = Callable[[str | None], Browser]
@@ -44,7 +46,22 @@ def test_security_headers(browser: Open, who: str | None, path: str) -> None:
 
 def test_over_https_it_stays_there(browser: Open) -> None:
     answer = browser(None).http.get("/login", base_url="https://localhost")
-    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_the_cookie_over_https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SESSION_COOKIE_SECURE", "1")
+    settings = {"INSTANCE": tmp_path, "SECRET_KEY": "x", "SQLALCHEMY_DATABASE_URI": "sqlite://"}
+    answer = create_app(settings).test_client().get("/login", base_url="https://localhost")
+    name, _equals, rest = answer.headers["Set-Cookie"].partition("=")
+    assert name == "__Host-ocop_points"
+    assert set(rest.split("; ")[1:]) == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
+
+
+def test_trace_is_not_answered(browser: Open) -> None:
+    answer = browser(None).http.open("/login", method="TRACE")
+    assert answer.status_code == 405
+    assert b"ocop_points=" not in answer.data
 
 
 def test_a_fingerprinted_file_is_kept_for_a_year_and_another_is_asked_for_again(

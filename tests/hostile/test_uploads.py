@@ -109,7 +109,8 @@ def test_only_the_picture_of_a_polyglot_is_served(
         answer = papers.raw(sender.officer, path)
         assert answer.mimetype == "image/jpeg"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        policy = answer.headers["Content-Security-Policy"].split("; ")
+        assert {"default-src 'none'", "sandbox", "frame-ancestors 'none'"} <= set(policy)
         assert not any(mark in answer.data for mark in (b"PK\x03\x04", b"<script", b"xl/"))
 
 
