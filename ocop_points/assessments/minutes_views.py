@@ -182,8 +182,12 @@ def _attach(form: ScanForm, visit: Visit) -> Response | None:
 def scan(scan_id: int) -> ResponseReturnValue:
     """A PDF that somebody sent is saved, not opened in our pages; a picture may be looked at."""
     found = queries.get_scan_or_404(current_user, scan_id)
-    name = found.name if found.file.mimetype == PDF else f"{scan_id}.jpg"
-    return send_file(found.file, name=name or f"{scan_id}.pdf", inline=found.file.mimetype != PDF)
+    if found.file.mimetype != PDF:
+        return send_file(found.file, name=f"{scan_id}.jpg")
+    name = found.name or str(scan_id)
+    # Whatever ending it was sent with: a PDF that is something else as well is saved as a PDF.
+    name = name if name.lower().endswith(".pdf") else f"{name}.pdf"
+    return send_file(found.file, name=name, inline=False)
 
 
 @bp.get("/scans/<int:scan_id>/small")

@@ -58,6 +58,13 @@ def test_the_cookie_over_https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert set(rest.split("; ")[1:]) == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
 
 
+def test_headers_of_a_proxy_count_only_behind_one(browser: Open) -> None:
+    forged = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
+    answer = browser(None).http.get("/points", headers=forged)
+    assert "Strict-Transport-Security" not in answer.headers
+    assert "evil.example" not in answer.headers["Location"]
+
+
 def test_trace_is_not_answered(browser: Open) -> None:
     answer = browser(None).http.open("/login", method="TRACE")
     assert answer.status_code == 405

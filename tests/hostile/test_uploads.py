@@ -125,6 +125,24 @@ def test_a_scan_that_is_a_page_as_well_is_saved_not_shown(sender: Sender) -> Non
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "content", "saved"),
+    [
+        ("zq.exe", files.PDF, "zq.exe.pdf"),
+        ("ky.PDF", files.PDF, "ky.pdf"),
+        ("zq.html", files.PDF, "zq.html.pdf"),
+    ],
+)
+def test_a_scan_is_saved_with_the_ending_of_what_it_is(
+    sender: Sender, sent: str, content: bytes, saved: str
+) -> None:
+    sender.send("scan", content, sent)
+    page = sender.officer.get(f"/assessments/{sender.visit_id}")
+    link = next(one for one in page.links() if re.fullmatch(r"/scans/\d+", one))
+    shown = papers.raw(sender.officer, link).headers["Content-Disposition"]
+    assert f'filename="{saved}"' in shown, shown
+
+
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_a_name_is_only_ever_a_word(app: Flask, sender: Sender, name: str) -> None:
     folder = Path(app.config["FILES_FOLDER"])
