@@ -2,12 +2,13 @@
 # make test     every test; ARGS="tests/points -k close" for some of them
 # make check    linters, types, templates, dependencies
 # make soak     what needs longer than a test may take: crashes, races, odd input by the thousand
+# make bench    the speed table of the README, at a tenth and the whole of the national figures, 3 minutes
 # Needs Python 3.11 or newer; for Windows without make see README.md.
 
 PYTHON := .venv/bin/python
 ARGS := -n 2
 
-.PHONY: run test check soak
+.PHONY: run test check soak bench
 
 # Its own database with the demonstration in it, unless DATABASE_URL names a real one.
 run:
@@ -30,3 +31,7 @@ check:
 soak:
 	@.ci/venv requirements.txt requirements-dev.txt
 	$(PYTHON) -m pytest -n 0 -s tests/soak/soak_*.py
+
+bench:
+	@.ci/venv requirements.txt
+	$(PYTHON) -m benchmarks.run

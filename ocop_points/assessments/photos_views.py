@@ -6,6 +6,7 @@ from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.exceptions import Forbidden
 
 from ocop_points.accounts.queries import me
@@ -127,9 +128,13 @@ def _back(visit: Visit, line: Line, may_change: bool) -> tuple[str, str]:
 
 def photo_context(visit: Visit) -> dict[str, Any]:
     """What `assessments/_line_photos.html` wants on a page with all the lines of a visit."""
+    form = PhotosForm()
+    hidden = (one for one in form if getattr(one.widget, "input_type", "") == "hidden")
     return {
         "photos_by_line": queries.photos_by_line(visit.id),
-        "photo_form": PhotosForm(),
+        "photo_form": form,
+        # Made once: the form stands at every line.
+        "photo_hidden": Markup("").join(one(id=False) for one in hidden),
         "may_change": rights(current_user, visit).answer,
         "most": PICTURES_A_LINE,
         "in_place": True,

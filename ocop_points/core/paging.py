@@ -25,6 +25,12 @@ class Page(Generic[T]):
         return max(1, -(-self.total // self.size))
 
     @property
+    def near(self) -> list[int]:
+        """The pages a pager names or leaves a gap for, however many there are: the first, the last, two each way."""
+        wanted = {1, self.pages, *range(self.number - 2, self.number + 3)}
+        return sorted(number for number in wanted if 1 <= number <= self.pages)
+
+    @property
     def first(self) -> int:
         return (self.number - 1) * self.size + 1 if self.items else 0
 
