@@ -39,10 +39,18 @@ class Page(Generic[T]):
         return self.first + len(self.items) - 1 if self.items else 0
 
 
-def paginate(rows: Select[Any], number: int, *, size: int = PAGE_SIZE) -> Page[Any]:
-    """The page `number` of rows; a number past the end gives the last page. Two statements."""
-    counted = rows.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-    total = db.session.scalar(counted) or 0
+def paginate(
+    rows: Select[Any], number: int, *, size: int = PAGE_SIZE, counted: Select[Any] | None = None
+) -> Page[Any]:
+    """The page `number` of rows; a number past the end gives the last page. Two statements.
+
+    `counted`: a cheaper select of as many rows, for counting, where the rows join what takes none away.
+    """
+    of = rows if counted is None else counted
+    total = db.session.scalar(
+        of.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    )
+    total = total or 0
     number = min(max(number, 1), max(1, -(-total // size)))
     found = db.session.execute(rows.limit(size).offset((number - 1) * size)).all()
     items = [row[0] if len(row) == 1 else row for row in found]
