@@ -13,6 +13,9 @@ from ocop_points.serving import THREADS, prepare
 
 # Above every view's own limit.
 BODY_LIMIT = 256 * 1024 * 1024
+# Up to this a request is received in memory. Beyond, waitress lays it down as a temporary file, and where the disk is
+# full it cuts the connection: whoever sends a photo should read why instead.
+BODY_IN_MEMORY = 8 * 1024 * 1024
 
 # The commands of the demonstration see its database too: OCOP_DEMO=1 flask --app wsgi …
 app = create_app(demo="--demo" in sys.argv[1:] or os.environ.get("OCOP_DEMO") == "1")
@@ -29,7 +32,13 @@ def main() -> None:
     host, port = app.config["HOST"], app.config["PORT"]
     with serving(Path(app.instance_path)):
         serve(
-            app, host=host, port=port, threads=THREADS, ident="", max_request_body_size=BODY_LIMIT
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="",
+            max_request_body_size=BODY_LIMIT,
+            inbuf_overflow=BODY_IN_MEMORY,
         )
 
 

@@ -22,7 +22,9 @@ from ocop_points.assessments.kinds import paper_symbol
 from ocop_points.assessments.minutes_views import make_minutes
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rights import May, rights
+from ocop_points.assessments.rules import Verb
 from ocop_points.assessments.sheet import sheet_of
+from ocop_points.assessments.steps import next_or_refuse
 from ocop_points.assessments.views import bp as bp
 from ocop_points.core.access import Role, requires
 from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
@@ -44,17 +46,25 @@ def _done(visit_id: int, message: str) -> Done:
 
 
 def _changing(
-    form: BaseForm, visit_id: int, change: Callable[[Visit], Any], said: Callable[[], str]
+    form: BaseForm,
+    verb: Verb,
+    visit_id: int,
+    change: Callable[[Visit], Any],
+    said: Callable[[], str],
 ) -> Any:
-    """Carry a verb out on the visit as it is under the lock, guarded by its version."""
+    """Carry a verb out on the visit as it is under the lock, guarded by its version.
 
-    def verb() -> Done:
+    The state is asked first: to whom comes too late "somebody else changed this, choose a text" says nothing.
+    """
+
+    def run() -> Done:
         record = queries.get_visit_to_edit(me(), visit_id)
+        next_or_refuse(record, verb)
         form.guard_version(record)
         change(record)
         return _done(visit_id, said())
 
-    return carry_out(form, verb) if form.validate_on_submit() else None
+    return carry_out(form, run) if form.validate_on_submit() else None
 
 
 def _confirm_page(form: BaseForm, visit_id: int, **context: Any) -> ResponseReturnValue:
@@ -84,7 +94,7 @@ def visit_submit(visit_id: int) -> ResponseReturnValue:
             by=me(),
         )
 
-    if answer := _changing(form, visit_id, change, lambda: _("Đã gửi duyệt.")):
+    if answer := _changing(form, Verb.SUBMIT, visit_id, change, lambda: _("Đã gửi duyệt.")):
         return answer
     visit = queries.get_visit_or_404(current_user, visit_id)
     sheet = sheet_of(visit)
@@ -106,7 +116,7 @@ def visit_withdraw(visit_id: int) -> ResponseReturnValue:
     def change(record: Visit) -> None:
         service.withdraw_visit(record, by=me())
 
-    if answer := _changing(form, visit_id, change, lambda: _("Đã rút lại.")):
+    if answer := _changing(form, Verb.WITHDRAW, visit_id, change, lambda: _("Đã rút lại.")):
         return answer
     return _confirm_page(
         form,
@@ -139,7 +149,9 @@ def visit_approve(visit_id: int) -> ResponseReturnValue:
             by=me(),
         )
 
-    if answer := _changing(form, visit_id, change, lambda: _("Đã duyệt. Kết quả đã khóa.")):
+    if answer := _changing(
+        form, Verb.APPROVE, visit_id, change, lambda: _("Đã duyệt. Kết quả đã khóa.")
+    ):
         make_minutes(visit_id)  # after the commit: a paper that fails does not hold the approval up
         return answer
     visit = queries.get_visit_or_404(current_user, visit_id)
@@ -165,7 +177,9 @@ def visit_return(visit_id: int) -> ResponseReturnValue:
     def change(record: Visit) -> None:
         service.return_visit(record, reason=form.reason.data or "", by=me())
 
-    if answer := _changing(form, visit_id, change, lambda: _("Đã trả lại cho đoàn đánh giá.")):
+    if answer := _changing(
+        form, Verb.RETURN_, visit_id, change, lambda: _("Đã trả lại cho đoàn đánh giá.")
+    ):
         return answer
     return _confirm_page(
         form,
@@ -210,7 +224,7 @@ def _void(visit: Visit, title: str, text: str) -> ResponseReturnValue:
     def change(record: Visit) -> None:
         service.void_visit(record, reason=form.reason.data or "", by=me())
 
-    if answer := _changing(form, visit_id, change, lambda: _("Đã hủy.")):
+    if answer := _changing(form, Verb.VOID, visit_id, change, lambda: _("Đã hủy.")):
         return answer
     return _confirm_page(form, visit_id, title=title, text=text, verb=_("Hủy"), danger=True)
 

@@ -93,6 +93,8 @@ def minutes_keep(visit_id: int) -> ResponseReturnValue:
             form.refuse(
                 Refused(_("Chưa lập được tệp PDF. Báo người quản trị máy chủ rồi thử lại."))
             )
+        except Refused as refused:  # the disk would not take it
+            form.refuse(refused)
         else:
 
             def verb() -> Done:

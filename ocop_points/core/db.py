@@ -4,6 +4,8 @@ Every request begins with a deferred read. `write` ends that read, takes the wri
 and commits (RULES.md §8). SQLAlchemy's defaults on SQLite lose updates silently: see docs/decisions.
 """
 
+import errno
+import sqlite3
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, String, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,9 +29,16 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+# How long somebody waits for a lock before being told that nothing was saved.
 BUSY_TIMEOUT_MS = 10_000
 _RETRIED_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
 _ATTEMPTS = 5
+_READ_ONLY = "25006"  # PostgreSQL calls it an internal error
+_DISK = {errno.ENOSPC, errno.EROFS, errno.EIO}
+
+
+class Busy(Exception):
+    """Other writers of this process were not done in time; nothing was written."""
 
 
 class Base(DeclarativeBase):
@@ -71,12 +81,27 @@ def write(verb: Callable[[], T]) -> T:
     What the verb changes it must read again itself: everything read before is expired here. On PostgreSQL a
     verb that lost a race is run again, so it may not have effects outside the database.
     """
-    session = db.session
-    session.rollback()
+    try:
+        return _write(verb)
+    except DBAPIError as error:
+        if not _is_read_only(error):
+            raise
+    # A connection made while the disk was read-only stays so: a new one tells whether it still is.
+    db.engine.dispose()
+    return _write(verb)
+
+
+def _write(verb: Callable[[], T]) -> T:
+    db.session.rollback()
     if db.engine.dialect.name != "sqlite":
         return _with_retries(verb)
-    with _write_lock:
+    # With a limit: behind a lock that another process holds, each would otherwise wait for all before it.
+    if not _write_lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+        raise Busy
+    try:
         return _run(verb, immediate=True)
+    finally:
+        _write_lock.release()
 
 
 def _run(verb: Callable[[], T], *, immediate: bool) -> T:
@@ -110,6 +135,29 @@ def _lost_a_race(error: DBAPIError) -> bool:
     )
 
 
+def cannot_now(error: BaseException) -> bool:
+    """Is it the machine that cannot do this now: locked, full, read-only, gone? Then nothing was written, and the
+    same may work in a minute."""
+    if isinstance(error, Busy | OperationalError | PoolTimeoutError):
+        return True
+    if isinstance(error, DBAPIError):
+        return _is_read_only(error)
+    return isinstance(error, OSError) and error.errno in _DISK
+
+
+def _is_read_only(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the rest tells of what kind
+    return code == sqlite3.SQLITE_READONLY or getattr(error.orig, "sqlstate", "") == _READ_ONLY
+
+
+def _on_connect_postgresql(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """A lock that is never given back would hold every thread of the server."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.close()
+    connection.commit()
+
+
 def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # BEGIN is ours to send
     cursor = connection.cursor()
@@ -137,6 +185,8 @@ def install(app: Flask) -> None:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _on_connect)
             event.listen(engine, "begin", _on_begin)
+        else:
+            event.listen(engine, "connect", _on_connect_postgresql)
 
 
 def is_empty(inspector: Any) -> bool:

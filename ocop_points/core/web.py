@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
-from ocop_points.core import htmx, wire
+from ocop_points.core import htmx, once, wire
 from ocop_points.core.access import public
-from ocop_points.core.db import db
+from ocop_points.core.db import cannot_now, db
 from ocop_points.core.formats import MOST_ID
 
 _NOTED = {401, 403, 413, 429}
@@ -103,8 +103,11 @@ def explain(code: int) -> tuple[str, str, str]:
     return entries.get(code, broken if code >= 500 else entries[400])
 
 
-def error_answer(code: int) -> Response:
-    """A whole page, or the small part when htmx asked: never a page inside a table."""
+def error_answer(code: int, *, resend: list[tuple[str, str]] | None = None) -> Response:
+    """A whole page, or the small part when htmx asked: never a page inside a table.
+
+    `resend`: the fields of the form that was sent, which the page then offers to send again.
+    """
     g.plain_page = True  # the database may be what failed: nothing is read for this page
     title, happened, todo = explain(code)
     context = {
@@ -115,6 +118,7 @@ def error_answer(code: int) -> Response:
         "back_url": "/",
         "back_text": _("Về trang chủ"),
         "request_id": getattr(g, "request_id", ""),
+        "resend": resend,
     }
     if htmx.is_htmx():
         answer = make_response(render_template("shared/_error.html", **context), code)
@@ -161,26 +165,51 @@ def _on_forged_form(_error: CSRFError) -> Response:
     return error_answer(400)
 
 
-def _on_database_error(error: OperationalError) -> Response:
+def _not_now(error: Exception) -> Response:
     """Locked too long, disk full, read-only: nothing was written, so say that and ask to try again."""
     db.session.rollback()
-    current_app.logger.error("database: %s", error)
-    answer = error_answer(503)
+    current_app.logger.error("request %s: %s", getattr(g, "request_id", "?"), error)
+    answer = error_answer(503, resend=_sent())
     answer.headers["Retry-After"] = "60"
     return answer
 
 
+def _sent() -> list[tuple[str, str]] | None:
+    """What the form held, for a button that sends it again: the one-time key makes that safe.
+
+    None when it held more than text: a page cannot carry a file or, unseen, a password.
+    """
+    if request.method != "POST":
+        return None
+    try:
+        fields = list(request.form.items(multi=True))
+        files = any(sent.filename for sent in request.files.values())
+    except OSError:  # the disk is so full that not even the request could be laid down
+        return None
+    return None if files or once.SECRETS & {name for name, _value in fields} else fields
+
+
 def _on_crash(error: Exception) -> Response:
+    if cannot_now(error):
+        return _not_now(error)
     db.session.rollback()
     current_app.logger.exception("request %s failed", getattr(g, "request_id", "?"), exc_info=error)
     return error_answer(500)
+
+
+def _on_database_error(error: Exception) -> Response:
+    """For the tests too, which want every other crash as it is."""
+    if cannot_now(error):
+        return _not_now(error)
+    raise error
 
 
 @public
 def health() -> Response:
     """For whoever watches the server: 200 when the database answers, else 503."""
     try:
-        db.session.execute(text("SELECT 1"))
+        # A table: SQLite answers `SELECT 1` without looking at its file.
+        db.session.execute(text("SELECT count(*) FROM alembic_version"))
     except DBAPIError:
         db.session.rollback()
         return make_response({"status": "database unavailable"}, 503)
@@ -204,7 +233,6 @@ def install(app: Flask) -> None:
     app.after_request(finish_response)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(CSRFError, _on_forged_form)
-    app.register_error_handler(OperationalError, _on_database_error)
-    if not app.config.get("PROPAGATE_CRASHES"):
-        app.register_error_handler(Exception, _on_crash)
+    crash = _on_database_error if app.config.get("PROPAGATE_CRASHES") else _on_crash
+    app.register_error_handler(Exception, crash)
     app.add_url_rule("/healthz", "health", health)

@@ -39,12 +39,13 @@ def broken(app: Flask, error: Exception) -> Iterator[None]:
     fail.permission = "points.read"  # type: ignore[attr-defined]
     app.view_functions["points.point_list"] = fail
     handlers: dict[Any, Any] = app.error_handler_spec[None][None]
+    before = handlers[Exception]
     handlers[Exception] = web._on_crash
     try:
         yield
     finally:
         app.view_functions["points.point_list"] = kept
-        del handlers[Exception]
+        handlers[Exception] = before
 
 
 def locked() -> OperationalError:
