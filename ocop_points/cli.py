@@ -1,6 +1,7 @@
 """Commands of the one IT person: `flask --app wsgi …`."""
 
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -10,21 +11,20 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from ocop_points import backup as backups
+from ocop_points import moving
 from ocop_points.accounts import queries as users
 from ocop_points.accounts import service as accounts
 from ocop_points.accounts.passwords import hash_password, make_password
 from ocop_points.accounts.rules import USERNAME
-from ocop_points.audit.queries import broken_row
 from ocop_points.core.access import Role
-from ocop_points.core.db import write
+from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.core.text import clean
 from ocop_points.criteria import service as criteria
 from ocop_points.criteria.edition_file import SHIPPED, EditionFileError, read_edition
 from ocop_points.desk.service import prepare_database
-from ocop_points.evidence import queries as files
 from ocop_points.evidence.service import sweep
-from ocop_points.stock.faults import ledger_faults
+from ocop_points.verify import faults
 
 
 def install(app: Flask) -> None:
@@ -37,6 +37,7 @@ def install(app: Flask) -> None:
         deactivate,
         seed_demo,
         verify,
+        move_database,
         sweep_files,
         load_criteria,
     )
@@ -161,19 +162,49 @@ def seed_demo(scale: float | None, as_of: object) -> None:
 @with_appcontext
 def verify() -> None:
     """Check the audit chain, the stored files and the ledger; exit status 1 and a line per fault."""
-    faults = []
-    broken = broken_row()
-    if broken is not None:
-        faults.append(f"Nhật ký: dòng {broken} không khớp với dòng trước hoặc đã bị sửa.")
-    faults += [
-        f"Tệp {sha256}: không còn trên đĩa hoặc đã bị sửa." for sha256 in files.unsound_files()
-    ]
-    faults += ledger_faults()
-    for fault in faults:
+    _tell(faults())
+
+
+def _tell(found: Iterable[str]) -> None:
+    """A line per fault and exit status 1, or that there is none."""
+    told = 0
+    for fault in found:
         click.echo(fault)
-    if faults:
+        told += 1
+    if told:
         sys.exit(1)
     click.echo("Không thấy lỗi.")
+
+
+@click.command("move-database")
+@click.argument("url")
+@with_appcontext
+def move_database(url: str) -> None:
+    """Copy this SQLite installation into the empty PostgreSQL database at URL; the server is stopped."""
+    from ocop_points import create_app
+
+    app = _application()
+    try:
+        moving.check_addresses(app, url)
+        same = ("FILES_FOLDER", "SECRET_KEY")
+        settings = {name: app.config[name] for name in same}
+        target = create_app(
+            {**settings, "INSTANCE": app.instance_path, "SQLALCHEMY_DATABASE_URI": url}
+        )
+        rows = moving.move(app, target)
+    except backups.BackupError as error:
+        raise click.ClickException(str(error)) from error
+    for name, count in rows.items():
+        click.echo(f"{name}: {count}")
+    click.echo(f"Đã chuyển {sum(rows.values())} dòng của {len(rows)} bảng, đối chiếu từng dòng.")
+    click.echo("Đặt DATABASE_URL bằng địa chỉ này và giữ nguyên:")
+    click.echo(f"FILES_FOLDER={app.config['FILES_FOLDER']}")
+    with target.app_context():
+        try:
+            _tell(faults())
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @click.command("sweep-files")

@@ -80,7 +80,11 @@ def add_photos(
     db.session.flush()
     if fresh:
         names = [one.name for one in fresh.values()]
-        changes: dict[str, Change] = {"criterion": [line.code, line.code], "photos": [None, names]}
+        changes: dict[str, Change] = {
+            "criterion": [line.code, line.code],
+            "photos": [None, names],
+            "sha256": [None, list(fresh)],
+        }
         record(Action.PHOTOS_ADDED, visit.subject(), by=by, changes=changes)
     return len(fresh)
 
@@ -91,6 +95,7 @@ def remove_photo(visit: Visit, photo: AnswerPhoto, *, by: User) -> None:
     changes: dict[str, Change] = {
         "criterion": [photo.line.code, photo.line.code],
         "photos": [[photo.name], None],
+        "sha256": [[photo.file.sha256], None],
     }
     db.session.delete(photo)
     db.session.flush()

@@ -1,15 +1,16 @@
 """Reading the audit rows: of one record, of a reach, of a person; and checking the chain."""
 
-from collections.abc import Generator
+import json
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from ocop_points.audit.models import AuditRow
-from ocop_points.audit.rules import first_broken
+from ocop_points.audit.rules import Action, Change, first_broken
 from ocop_points.core.clock import VIETNAM
 from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
@@ -75,3 +76,47 @@ def _chain() -> Generator[tuple[int, str, str, dict[str, Any]], None, None]:
             yield row.id, row.previous_hash, row.hash, row.facts()
     finally:
         found.close()
+
+
+def chain_faults() -> Iterator[str]:
+    """A sentence when the chain is broken, or when its end is gone."""
+    broken = broken_row()
+    if broken is not None:
+        yield f"Nhật ký: dòng {broken} không khớp với dòng trước hoặc đã bị sửa."
+    if db.engine.dialect.name == "sqlite":
+        # SQLite itself keeps the last id it gave; PostgreSQL's sequence also counts what was rolled back.
+        given = db.session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'audit_row'"))
+        last = db.session.scalar(select(func.max(AuditRow.id)))
+        if (given or 0) != (last or 0):
+            yield f"Nhật ký: dòng cuối phải là {given or 0}, chỉ còn đến {last or 0}."
+
+
+def written(*actions: Action) -> Iterator[tuple[int, dict[str, Change]]]:
+    """(id of the record, changes) of the rows of these actions, in their order."""
+    rows = select(AuditRow.object_id, AuditRow.changes).where(AuditRow.action.in_(actions))
+    rows = rows.order_by(AuditRow.id).execution_options(yield_per=1000)
+    for object_id, changes in db.session.execute(rows):
+        if object_id is not None:
+            yield object_id, json.loads(changes)
+
+
+def unlike_written(
+    action: Action, fields: Sequence[str], records: Mapping[int, tuple[str, Sequence[Any]]]
+) -> Iterator[str]:
+    """A sentence for every record that is not as the row of its making says.
+
+    `records`: id to its name and the values of `fields`, as they stand in the row.
+    """
+    told = {
+        object_id: [changes.get(field, [None, None])[1] for field in fields]
+        for object_id, changes in written(action)
+    }
+    for object_id, (name, values) in records.items():
+        if object_id not in told:
+            yield f"{name}: nhật ký không có dòng nào ghi việc này."
+        elif told[object_id] != list(values):
+            shown = ", ".join(str(value) for value in told[object_id])
+            yield f"{name}: khác với nhật ký ({shown})."
+    for object_id in told.keys() - records.keys():
+        shown = ", ".join(str(value) for value in told[object_id])
+        yield f"Nhật ký ghi {shown}, nhưng bản ghi ấy không còn."

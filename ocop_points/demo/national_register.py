@@ -103,9 +103,8 @@ def _products(bulk: Bulk, makers: list[Supplier], many: int, chance: Random) -> 
     db.session.flush()
     for (one, ware), (grade, (low, high)) in zip(made, stars, strict=True):
         by = stage.officer(one.locality_id)
-        bulk.record(
-            Action.PRODUCT_REGISTERED, one.subject(), by, began, created({"name": one.name})
-        )
+        registered = created({"code": one.code, "name": one.name})
+        bulk.record(Action.PRODUCT_REGISTERED, one.subject(), by, began, registered)
         name, factor = ware.pack
         bulk.add(ProductUnit, {"product_id": one.id, "name": name, "factor": factor})
         ends = _certificate(bulk, one, grade, chance.randrange(low, high), chance)

@@ -5,12 +5,14 @@ import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from ocop_points.evidence.rules import (
     LONGEST_SIDE,
     MAX_PIXELS,
+    PDF,
     FileFault,
     UnfitFile,
     size_fault,
@@ -172,3 +174,13 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     out = BytesIO()
     bare.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
     return out.getvalue()
+
+
+def measures(place: Path) -> tuple[int, str, int | None, int | None]:
+    """Size in bytes, kind, width and height of a kept file, from its first bytes; a PDF has no measures."""
+    size = place.stat().st_size
+    try:
+        with Image.open(place, formats=_READ) as image:
+            return size, Image.MIME[image.format or ""], image.width, image.height
+    except UnidentifiedImageError:
+        return size, PDF, None, None

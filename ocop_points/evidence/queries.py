@@ -1,5 +1,6 @@
 """Finding stored files, and who still needs them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, select
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from ocop_points.core.db import Base, db
 from ocop_points.evidence import store
 from ocop_points.evidence.models import StoredFile
+from ocop_points.evidence.pictures import measures
 
 
 def file_by_hash(sha256: str) -> StoredFile | None:
@@ -42,7 +44,13 @@ def known_hashes() -> set[str]:
     return set(db.session.scalars(select(StoredFile.sha256)))
 
 
-def unsound_files() -> list[str]:
-    """The SHA-256 of rows whose content is missing or changed."""
-    hashes = db.session.scalars(select(StoredFile.sha256).order_by(StoredFile.id))
-    return [sha256 for sha256 in hashes if not store.is_sound(sha256)]
+def file_faults() -> Iterator[str]:
+    """A sentence for every file that is missing or changed, and for every row that is not of its file."""
+    for row in db.session.scalars(select(StoredFile).order_by(StoredFile.id)):
+        place = store.path_of(row.sha256)
+        if not place.is_file():
+            yield f"Tệp {row.sha256}: không còn trên đĩa."
+        elif not store.is_sound(row.sha256):
+            yield f"Tệp {row.sha256}: nội dung trên đĩa đã bị sửa."
+        elif (row.size, row.mimetype, row.width, row.height) != measures(place):
+            yield f"Tệp {row.sha256}: cỡ, loại hoặc kích thước ảnh trong sổ khác với tệp trên đĩa."

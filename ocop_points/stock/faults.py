@@ -1,17 +1,22 @@
 """What must always hold of the books, asked of the database: for `flask verify` (CONTRACT.md)."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, exists, func, select, true
 from sqlalchemy.orm import aliased
 
+from ocop_points.audit.queries import unlike_written
+from ocop_points.audit.rules import Action
 from ocop_points.core.db import Counter, db
 from ocop_points.core.formats import vi_date
 from ocop_points.points.models import SalesPoint
-from ocop_points.stock.models import Balance, Movement, Voucher, VoucherLine
-from ocop_points.stock.rules import VoucherKind
+from ocop_points.stock.models import Balance, Lot, Movement, Voucher, VoucherLine
+from ocop_points.stock.rules import VoucherKind, voucher_number
 from ocop_points.stock.service import INCOMING
+
+_NEVER = date(9999, 12, 31)
 
 
 def ledger_faults() -> Iterator[str]:
@@ -21,7 +26,9 @@ def ledger_faults() -> Iterator[str]:
     yield from _days(codes)
     yield from _lines()
     yield from _reversals()
+    yield from _lots()
     yield from _numbers(codes)
+    yield from _written(codes)
 
 
 def _balances(codes: dict[int, str]) -> Iterator[str]:
@@ -34,10 +41,10 @@ def _balances(codes: dict[int, str]) -> Iterator[str]:
     same = and_(moved.c.point_id == Balance.point_id, moved.c.lot_id == Balance.lot_id)
     held = select(Balance.point_id, Balance.lot_id).outerjoin(moved, same)
     for row in db.session.execute(held.where(func.coalesce(moved.c.sum, 0) != Balance.on_hand)):
-        yield f"Kho {codes[row.point_id]}: tồn của lô số {row.lot_id} khác tổng nhập, xuất."
+        yield f"Kho {codes.get(row.point_id)}: tồn của lô số {row.lot_id} khác tổng nhập, xuất."
     bare = select(moved.c.point_id, moved.c.lot_id).outerjoin(Balance, same)
     for row in db.session.execute(bare.where(Balance.lot_id.is_(None))):
-        yield f"Kho {codes[row.point_id]}: lô số {row.lot_id} có nhập, xuất mà không có tồn."
+        yield f"Kho {codes.get(row.point_id)}: lô số {row.lot_id} có nhập, xuất mà không có tồn."
 
 
 def _days(codes: dict[int, str]) -> Iterator[str]:
@@ -56,7 +63,7 @@ def _days(codes: dict[int, str]) -> Iterator[str]:
     )
     for row in db.session.execute(select(days).where(days.c.end < 0)):
         day = vi_date(row.on_date)
-        yield f"Kho {codes[row.point_id]}: lô số {row.lot_id} âm vào ngày {day}."
+        yield f"Kho {codes.get(row.point_id)}: lô số {row.lot_id} âm vào ngày {day}."
 
 
 def _lines() -> Iterator[str]:
@@ -105,6 +112,35 @@ def _reversals() -> Iterator[str]:
         yield f"Phiếu {row.number}: phiếu đảo không trả lại đúng số lượng của lô số {row.lot_id}."
 
 
+def _lots() -> Iterator[str]:
+    """A lot is what the receipt that brought it says; a line's goods are its lot's."""
+    said = case(
+        (
+            Voucher.kind.in_(INCOMING),
+            and_(
+                VoucherLine.lot_code == Lot.code,
+                func.coalesce(VoucherLine.expiry, _NEVER) == func.coalesce(Lot.expiry, _NEVER),
+            ),
+        ),
+        else_=true(),
+    )
+    rows = (
+        select(Lot.id, Lot.code, Voucher.number)
+        .join(VoucherLine, VoucherLine.lot_id == Lot.id)
+        .join(Voucher, Voucher.id == VoucherLine.voucher_id)
+        .where(VoucherLine.posted, ~and_(VoucherLine.product_id == Lot.product_id, said))
+    )
+    for row in db.session.execute(rows):
+        yield f"Lô số {row.id} ({row.code}): khác với phiếu {row.number} đã ghi."
+    brought = (
+        exists()
+        .where(VoucherLine.lot_id == Lot.id, VoucherLine.posted)
+        .where(Voucher.id == VoucherLine.voucher_id, Voucher.kind.in_(INCOMING))
+    )
+    for bare in db.session.execute(select(Lot.id, Lot.code).where(~brought)):
+        yield f"Lô số {bare.id} ({bare.code}): không phiếu nào nhập lô này."
+
+
 def _numbers(codes: dict[int, str]) -> Iterator[str]:
     """Serials run from 1 without gaps, up to their counter."""
     series = (
@@ -113,6 +149,7 @@ def _numbers(codes: dict[int, str]) -> Iterator[str]:
             Voucher.kind,
             Voucher.year,
             func.count().label("given"),
+            func.count(Voucher.serial.distinct()).label("different"),
             func.max(Voucher.serial).label("last"),
         )
         .where(Voucher.serial.is_not(None))
@@ -121,7 +158,43 @@ def _numbers(codes: dict[int, str]) -> Iterator[str]:
     names = select(Counter.name, Counter.value).where(Counter.name.startswith("voucher:"))
     counters: dict[Any, int] = dict(db.session.execute(names).all())
     for row in db.session.execute(series):
-        counter = counters.get(f"voucher:{row.point_id}:{row.kind.value}:{row.year}")
-        if not row.given == row.last == counter:
-            name = f"{row.kind.prefix}-{codes[row.point_id]}-{row.year}"
+        counter = counters.pop(f"voucher:{row.point_id}:{row.kind.value}:{row.year}", None)
+        if not row.given == row.different == row.last == counter:
+            name = f"{row.kind.prefix}-{codes.get(row.point_id)}-{row.year}"
             yield f"Số phiếu {name}: có {row.given} phiếu, số cuối {row.last}, bộ đếm {counter}."
+    for name, value in counters.items():
+        if value:
+            yield f"Số phiếu {name}: bộ đếm {value} mà không có phiếu nào."
+
+
+def _written(codes: dict[int, str]) -> Iterator[str]:
+    """Numbers are made of point, kind, year and serial, and are those of the audit rows, with the totals."""
+    total = func.coalesce(func.sum(VoucherLine.amount), 0).label("total")
+    rows = (
+        select(
+            Voucher.id,
+            Voucher.point_id,
+            Voucher.kind,
+            Voucher.year,
+            Voucher.serial,
+            Voucher.number,
+            Voucher.on_date,
+            Voucher.reverses_id,
+            total,
+        )
+        .outerjoin(VoucherLine, VoucherLine.voucher_id == Voucher.id)
+        .where(Voucher.number.is_not(None))
+        .group_by(Voucher.id)
+    )
+    posted, reversals = {}, {}
+    for row in db.session.execute(rows):
+        code = codes.get(row.point_id, "?")
+        right = voucher_number(row.kind, code, row.on_date.year, row.serial)
+        if (row.number, row.year) != (right, row.on_date.year):
+            yield f"Phiếu {row.number}: số phải là {right}."
+        if row.reverses_id is None:
+            posted[row.id] = (f"Phiếu {row.number}", [row.number, int(row.total)])
+        else:
+            reversals[row.reverses_id] = (f"Phiếu {row.number}", [row.number])
+    yield from unlike_written(Action.VOUCHER_POSTED, ["number", "total"], posted)
+    yield from unlike_written(Action.VOUCHER_REVERSED, ["number"], reversals)

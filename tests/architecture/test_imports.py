@@ -38,7 +38,7 @@ ALSO_OPEN = {
 }
 # Modules at the top that packages may use; `cli`, `serving` and `create_app` put everything together.
 SHARED_TOP = {"extensions", "config"}
-TOP = {"__init__", "backup", "cli", "config", "extensions", "serving"}
+TOP = {"__init__", "backup", "cli", "config", "extensions", "moving", "serving", "verify"}
 
 
 def imported(source: str) -> Iterator[tuple[int, str]]:

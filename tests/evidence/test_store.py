@@ -193,7 +193,7 @@ def test_the_commands_sweep_and_verify(app: Flask, disk: Path) -> None:
     assert run.invoke(args=["verify"]).exit_code == 0
     place = next(place for place in disk.rglob("*") if place.is_file())
     place.write_bytes(b"something else")
-    assert queries.unsound_files() == [place.name]
+    assert [fault.split(":")[0] for fault in queries.file_faults()] == [f"Tệp {place.name}"]
     checked = run.invoke(args=["verify"])
     assert checked.exit_code == 1
     assert place.name in checked.output

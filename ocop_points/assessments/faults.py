@@ -1,0 +1,69 @@
+"""What must always hold of visits, for `flask verify`: papers and photos are as they were written down."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from ocop_points.assessments.minutes_models import MinutesFile
+from ocop_points.assessments.models import Visit
+from ocop_points.assessments.photos_models import AnswerPhoto
+from ocop_points.audit.queries import unlike_written, written
+from ocop_points.audit.rules import Action
+from ocop_points.core.db import db
+from ocop_points.criteria.models import Line
+from ocop_points.evidence.models import StoredFile
+
+
+def visit_faults() -> Iterator[str]:
+    """A sentence for every paper, minutes and photo that is not what the audit rows say."""
+    approved = db.session.execute(
+        select(Visit.id, Visit.number, Visit.symbol, Visit.numbered_on, Visit.result).where(
+            Visit.token.is_not(None)
+        )
+    )
+    papers = {
+        row.id: (
+            f"Biên bản số {row.number} của lần đánh giá {row.id}",
+            [
+                Visit(number=row.number, symbol=row.symbol).paper_number,
+                row.numbered_on.isoformat(),
+                row.result.value,
+            ],
+        )
+        for row in approved
+    }
+    fields = ["number", "numbered_on", "result"]
+    yield from unlike_written(Action.VISIT_APPROVED, fields, papers)
+    made = select(MinutesFile.visit_id, StoredFile.sha256).join(MinutesFile.file)
+    minutes = {
+        id_: (f"Tệp biên bản của lần đánh giá {id_}", [sha256])
+        for id_, sha256 in db.session.execute(made)
+    }
+    yield from unlike_written(Action.MINUTES_MADE, ["sha256"], minutes)
+    yield from _photos()
+
+
+def _photos() -> Iterator[str]:
+    """The photos of each line are those that were added and not removed."""
+    rows = (
+        select(AnswerPhoto.visit_id, Line.code, AnswerPhoto.name, StoredFile.sha256)
+        .join(AnswerPhoto.line)
+        .join(AnswerPhoto.file)
+    )
+    there: Counter[tuple[Any, ...]] = Counter(tuple(row) for row in db.session.execute(rows))
+    # A draft that was deleted took its photos along.
+    visits = set(db.session.scalars(select(Visit.id)))
+    told: Counter[tuple[Any, ...]] = Counter()
+    for visit_id, changes in written(Action.PHOTOS_ADDED, Action.PHOTO_REMOVED):
+        if visit_id in visits:
+            line = changes["criterion"][1]
+            for before_after, step in ((0, -1), (1, 1)):
+                names, hashes = changes["photos"][before_after], changes["sha256"][before_after]
+                for name, sha256 in zip(names or (), hashes or (), strict=True):
+                    told[visit_id, line, name, sha256] += step
+    for visit_id, line, name, _sha256 in there - told:
+        yield f"Ảnh {name}, tiêu chí {line}, lần đánh giá {visit_id}: không có trong nhật ký."
+    for visit_id, line, name, _sha256 in told - there:
+        yield f"Ảnh {name}, tiêu chí {line}, lần đánh giá {visit_id}: nhật ký ghi có nhưng không còn."
