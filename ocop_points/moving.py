@@ -38,6 +38,7 @@ def move(app: Flask, target: Flask) -> dict[str, int]:
             finally:
                 db.session.remove()
                 db.engine.dispose()
+                source.dispose()
 
 
 def check_addresses(app: Flask, address: str) -> None:
