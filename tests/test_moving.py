@@ -1,5 +1,6 @@
 """An installation moves from SQLite to PostgreSQL with every row, and goes on counting there."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.architecture.test_schema import up_and_down
 from tests.conftest import POSTGRESQL
 from tests.installations import blank_database, copy_of, installation
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 pytestmark = pytest.mark.postgres
 
 
@@ -31,7 +33,7 @@ def source(demonstration: Path, tmp_path: Path) -> Flask:
 
 @pytest.fixture
 def url() -> str:
-    return blank_database(POSTGRESQL, "ocop_moved")
+    return blank_database(POSTGRESQL, f"moved_{WORKER}")
 
 
 @pytest.fixture
@@ -124,7 +126,7 @@ def test_every_migration_runs_on_the_demonstration_and_back(moved: Flask) -> Non
 def test_a_backup_comes_back_on_an_empty_database(moved: Flask, tmp_path: Path) -> None:
     made = moved.test_cli_runner().invoke(args=["backup", str(tmp_path / "b.zip")])
     assert made.exit_code == 0, made.output
-    empty = installation(tmp_path / "empty", blank_database(POSTGRESQL, "ocop_restored"))
+    empty = installation(tmp_path / "empty", blank_database(POSTGRESQL, f"restored_{WORKER}"))
     done = empty.test_cli_runner().invoke(args=["restore", str(tmp_path / "b.zip")])
     assert done.exit_code == 0, done.output
     assert rows(empty) == rows(moved)
