@@ -3,11 +3,10 @@
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import html5lib
 from flask import Flask, g
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
-from tests.html import judge
+from tests.html import judge, parse
 from tests.people import PASSWORD
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -27,7 +26,8 @@ class Page:
             if is_html or answer.mimetype == "application/json"
             else ""
         )
-        self.tree = html5lib.parse(self.text, namespaceHTMLElements=False) if is_html else None
+        self.parsed = parse(self.text) if is_html else None
+        self.tree = self.parsed.root if self.parsed else None
 
     def __contains__(self, text: str) -> bool:
         return text in self.text
@@ -35,9 +35,9 @@ class Page:
     @property
     def words(self) -> str:
         """The text a person reads, white space folded."""
-        if self.tree is None:
+        if self.parsed is None or self.tree is None:
             return ""
-        body = self.tree.find("body")
+        body = self.tree.find("body") if self.parsed.whole else self.tree
         return "" if body is None else " ".join("".join(body.itertext()).split())
 
     def forms(self) -> list["Form"]:
@@ -127,8 +127,8 @@ class Browser:
         for _name, value in answer.headers:
             value.encode("latin-1")  # a real server cannot send any other letter
         page = Page(answer)
-        if page.tree is not None and page.text:
-            faults = judge(page.text)
+        if page.parsed and page.text:
+            faults = judge(page.parsed)
             assert not faults, f"{answer.request.path} ({page.status}): {faults}"
         return page
 
@@ -176,3 +176,7 @@ class Browser:
 
     def sign_in(self, username: str, password: str = PASSWORD, *, status: int = 303) -> Page:
         return self.submit("/login", {"username": username, "password": password}, status=status)
+
+    def wear(self, cookie: Cookie) -> None:
+        """Be signed in already, by the cookie of a session that began before."""
+        self.http.set_cookie(cookie.key, cookie.value, domain=cookie.domain, path=cookie.path)

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from werkzeug.test import Cookie
 
 from ocop_points import create_app
 from ocop_points.accounts.models import User
@@ -109,6 +110,24 @@ def whole_app(store: Store) -> Flask:
     return app
 
 
+@pytest.fixture(scope="session")
+def signed_in(whole_app: Flask, store: Store) -> dict[str, Cookie]:
+    """The session of each stock person, begun once: the clock and the key stand still, so it holds in every test."""
+    cookies = {}
+    with whole_app.app_context(), clock.freeze(NOW):
+        db.engine.dispose()
+        store.reset()
+        for who, username in people.USERNAMES.items():
+            opened = Browser(whole_app)
+            opened.sign_in(username)
+            cookie = opened.http.get_cookie(whole_app.config["SESSION_COOKIE_NAME"])
+            assert cookie is not None
+            cookies[who] = cookie
+        db.session.remove()
+        db.engine.dispose()
+    return cookies
+
+
 @pytest.fixture
 def app(whole_app: Flask, store: Store) -> Iterator[Flask]:
     """The application on a fresh database, its clock stopped, inside an application context."""
@@ -132,13 +151,16 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def browser(app: Flask) -> Callable[[str | None], Browser]:
+def browser(signed_in: dict[str, Cookie], app: Flask) -> Callable[[str | None], Browser]:
     """`browser("officer")`: somebody at a browser, signed in; `browser(None)`: nobody signed in."""
 
     def open_for(who: str | None) -> Browser:
         opened = Browser(app)
         if who is not None:
-            opened.sign_in(people.USERNAMES[who])
+            if clock.now() == NOW:
+                opened.wear(signed_in[who])
+            else:  # at another hour that session may have ended
+                opened.sign_in(people.USERNAMES[who])
         return opened
 
     return open_for

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -23,7 +24,7 @@ from ocop_points.core.db import db, write
 from ocop_points.criteria import queries, service
 from ocop_points.criteria.edition_file import SHIPPED, read_edition
 from ocop_points.criteria.models import Edition, Line
-from ocop_points.criteria.rules import LineKind, PhotoRule
+from ocop_points.criteria.rules import EditionSpec, LineKind, PhotoRule
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.queries import get_point_to_edit
 from tests import factories, people
@@ -32,9 +33,15 @@ TOMORROW = date(2026, 11, 24)
 YES, NO = Answer(value=True), Answer(value=False, note="Thấy tại chỗ")
 
 
+@cache
+def shipped(name: str) -> EditionSpec:
+    """An edition file that comes with the program, read once: it takes as long as a page."""
+    return read_edition((SHIPPED / f"criteria-{name}.yaml").read_text(encoding="utf-8"))
+
+
 def edition(name: str = "950", **options: object) -> Edition:
     """An edition that comes with the program, published; loaded once a test."""
-    spec = read_edition((SHIPPED / f"criteria-{name}.yaml").read_text(encoding="utf-8"))
+    spec = shipped(name)
     found = queries.edition_by_code(spec.code)
     edition_id = found.id if found else write(lambda: service.load_edition(spec, **options).id)  # type: ignore[arg-type]
     return db.session.get_one(Edition, edition_id)
@@ -42,7 +49,7 @@ def edition(name: str = "950", **options: object) -> Edition:
 
 def own_edition(**changed: Any) -> Edition:
     """An edition of the locality's own, in force, that asks for no photos."""
-    spec = read_edition((SHIPPED / "criteria-950.yaml").read_text(encoding="utf-8"))
+    spec = shipped("950")
     sections = tuple(
         replace(part, lines=tuple(replace(line, photo=PhotoRule.NEVER) for line in part.lines))
         for part in spec.sections
@@ -56,7 +63,7 @@ def own_edition(**changed: Any) -> Edition:
 
 def long_edition(lines: int) -> Edition:
     """An own edition of so many lines, newer than any before."""
-    spec = read_edition((SHIPPED / "criteria-950.yaml").read_text(encoding="utf-8"))
+    spec = shipped("950")
     one = replace(spec.sections[0].lines[0], text="Đúng như hướng dẫn")
     part = replace(
         spec.sections[0], lines=tuple(replace(one, code=f"I.{n}") for n in range(1, lines + 1))

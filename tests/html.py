@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from html5lib import HTMLParser
@@ -21,12 +22,28 @@ _SCRIPTED_VALUE = re.compile(r"^\s*(js|javascript):", re.IGNORECASE)
 _DATA_SCRIPTS = {"application/json"}
 
 
-def judge(html: str) -> list[str]:
-    """The faults of a page, or of a part of one, each as a sentence; none for a good page."""
+@dataclass(frozen=True)
+class Parsed:
+    """A page, or a part of one, read as a browser reads it."""
+
+    root: Element
+    whole: bool
+    faults: list[str]
+
+
+def parse(html: str) -> Parsed:
+    """Read a page once, for whoever judges it and whoever follows its forms."""
     parser = HTMLParser(tree=getTreeBuilder("etree"), namespaceHTMLElements=False)
     whole = "<html" in html[:400].lower()
     root: Element = parser.parse(html) if whole else parser.parseFragment(html)
     faults = [f"malformed at {line}:{column}: {code}" for (line, column), code, _ in parser.errors]
+    return Parsed(root, whole, faults)
+
+
+def judge(page: Parsed | str) -> list[str]:
+    """The faults of a page, or of a part of one, each as a sentence; none for a good page."""
+    parsed = parse(page) if isinstance(page, str) else page
+    root, whole, faults = parsed.root, parsed.whole, list(parsed.faults)
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     faults += [*_page(root, elements)] if whole else []
     faults += _ids(elements, whole=whole)

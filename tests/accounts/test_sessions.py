@@ -43,7 +43,8 @@ def count(model: type) -> int:
 
 
 def test_signing_in_and_out(browser: Open) -> None:
-    officer = browser("officer")
+    officer = browser(None)
+    officer.sign_in(people.USERNAMES["officer"])
     page = officer.get("/")
     assert "Nguyễn Thị Thu Hà" in page.words
     assert people.user("officer").last_sign_in_at == NOW
@@ -350,7 +351,7 @@ def test_a_first_password_must_be_changed_before_anything_else(browser: Open) ->
 
 
 def test_signing_in_leaves_a_row(browser: Open) -> None:
-    browser("officer")
+    browser(None).sign_in(people.USERNAMES["officer"])
     row = db.session.scalars(select(AuditRow).order_by(AuditRow.id.desc())).first()
     assert row is not None
     assert (row.action, row.user_name) == ("user.signed_in", "Nguyễn Thị Thu Hà")
