@@ -39,6 +39,8 @@ def main() -> None:
             ident="",
             max_request_body_size=BODY_LIMIT,
             inbuf_overflow=BODY_IN_MEMORY,
+            # By itself waitress drops X-Forwarded-*; behind a proxy ProxyFix counts whose they are.
+            clear_untrusted_proxy_headers=not app.config["TRUSTED_PROXIES"],
         )
 
 

@@ -21,6 +21,7 @@ from tests import people
 from tests.browser import Form
 
 ROOT = Path(__file__).parents[2]
+PROGRAM = ("wsgi.py",)
 # What a request meets when its server is killed under it.
 LOST = (OSError, HTTPException)
 # Words of the machine that a person must never read.
@@ -36,8 +37,15 @@ def free_port() -> int:
 class Server:
     """One process on the database of the tests. It keeps its port when it is started again."""
 
-    def __init__(self, app: Flask, log: Path, environment: Mapping[str, str] = {}) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        log: Path,
+        environment: Mapping[str, str] = {},
+        program: tuple[str, ...] = PROGRAM,
+    ) -> None:
         self.port, self.log = free_port(), log
+        self.command = (sys.executable, *program)
         self.process: subprocess.Popen[bytes] | None = None
         ours = ("DATABASE_URL", "FILES_FOLDER", "TRUSTED_HOSTS", "TRUSTED_PROXIES", "OCOP_DEMO")
         kept = {name: value for name, value in os.environ.items() if name not in ours}
@@ -55,7 +63,7 @@ class Server:
         """Start and wait until it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "wsgi.py"],
+                self.command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -80,10 +88,14 @@ class Server:
 
 @contextmanager
 def running(
-    app: Flask, folder: Path, count: int = 1, environment: Mapping[str, str] = {}
+    app: Flask,
+    folder: Path,
+    count: int = 1,
+    environment: Mapping[str, str] = {},
+    program: tuple[str, ...] = PROGRAM,
 ) -> Iterator[list[Server]]:
     """So many processes on one installation."""
-    servers = [Server(app, folder / f"server-{n}.log", environment) for n in range(count)]
+    servers = [Server(app, folder / f"server-{n}.log", environment, program) for n in range(count)]
     try:
         for server in servers:
             server.start()
@@ -127,8 +139,11 @@ class Client:
         self.cookies: dict[str, str] = {}
         self.unfit: list[str] = []
 
+    def _connection(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.server.port, timeout=90)
+
     def _ask(self, method: str, url: str, body: Any, headers: dict[str, str]) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=90)
+        connection = self._connection()
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:
