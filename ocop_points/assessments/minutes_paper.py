@@ -1,8 +1,9 @@
-"""The minutes of a visit with its pictures as one PDF of at most 10 MB. Slow: never inside the write lock."""
+"""The minutes of a visit with its pictures as one file of at most 10 MB. Slow: never inside the write lock."""
 
 from typing import Any
 
 from ocop_points.assessments.documents import minutes_data
+from ocop_points.assessments.minutes_word import minutes_docx
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.photos_queries import photos_by_line
@@ -21,15 +22,24 @@ def minutes_pdf(visit: Visit, *, as_approved: bool = False) -> tuple[bytes, str]
 
     `as_approved` leaves out that the visit was declared void since. Raises PrintingError.
     """
+    data, pictures = _parts(visit)
+    if as_approved:
+        data["void"] = None
+    return render_pdf("minutes", data, pictures=pictures), str(data["check_url"] or "")
+
+
+def minutes_word(visit: Visit) -> bytes:
+    """The same as a Word file for editing. The visit as `get_visit_or_404` loads it. Raises PrintingError."""
+    return minutes_docx(*_parts(visit))
+
+
+def _parts(visit: Visit) -> tuple[dict[str, object], dict[str, bytes]]:
+    """The data of the paper, and its pictures by their key: together small enough for one paper."""
     photos = photos_by_line(visit.id)
     every = [photo for held in photos.values() for photo in held]
     most_bytes = min(LARGEST_COPY, PICTURE_BYTES // max(len(every), 1))
     named = {line_id: [_named(photo) for photo in held] for line_id, held in photos.items()}
-    data = minutes_data(visit, named)
-    if as_approved:
-        data["void"] = None
-    pictures = {_key(photo): _copy(photo, most_bytes) for photo in every}
-    return render_pdf("minutes", data, pictures=pictures), str(data["check_url"] or "")
+    return minutes_data(visit, named), {_key(photo): _copy(photo, most_bytes) for photo in every}
 
 
 def _key(photo: AnswerPhoto) -> str:

@@ -22,7 +22,7 @@ from ocop_points.assessments import labels
 from ocop_points.assessments import minutes_queries as queries
 from ocop_points.assessments import minutes_service as service
 from ocop_points.assessments.kinds import TOKEN
-from ocop_points.assessments.minutes_paper import minutes_pdf
+from ocop_points.assessments.minutes_paper import minutes_pdf, minutes_word
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_forms import ConfirmForm, ScanForm
 from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit, visit_of_token
@@ -32,6 +32,8 @@ from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.printing import PrintingError
+from ocop_points.core.tables_out import download
+from ocop_points.core.word import DOCX
 from ocop_points.evidence.intake import Prepared, prepare_made, prepare_scans
 from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PDF
 from ocop_points.evidence.serving import send_bytes, send_file, send_thumbnail
@@ -58,6 +60,23 @@ def minutes(visit_id: int) -> ResponseReturnValue:
         return _original(visit)
     name = _("Biên bản %(code)s (dự thảo).pdf", code=visit.point.code)
     return send_bytes(_rendered(visit), PDF, name=name, sealed=False)
+
+
+@bp.get("/assessments/<int:visit_id>/minutes.docx")
+@requires("visits.work")
+def minutes_word_file(visit_id: int) -> ResponseReturnValue:
+    """The same to edit before it is signed; of an approved visit a copy, the record stays the PDF or the scan."""
+    visit = get_visit_or_404(current_user, visit_id)
+    if visit.visited_on is None:
+        abort(404)
+    try:
+        content = minutes_word(visit)
+    except PrintingError as error:
+        current_app.logger.error("Word minutes of visit %s: %s", visit.id, error)
+        abort(503)
+    state = _("bản để sửa") if visit.was_approved else _("dự thảo")
+    name = _("Biên bản %(code)s (%(state)s).docx", code=visit.point.code, state=state)
+    return download(content, name, DOCX)
 
 
 def _original(visit: Visit) -> Response:

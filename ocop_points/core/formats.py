@@ -38,6 +38,12 @@ def vi_date(day: date | None) -> str:
     return "" if day is None else f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
 
 
+def long_day(day: date) -> str:
+    """ngày 03 tháng 02 năm 2026: on papers days below 10 and the months 1 and 2 have a zero (Decree 30/2020)."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
 def vi_datetime(moment: datetime | None) -> str:
     """14:05 23/11/2026 by the clocks of Việt Nam, from an aware moment; nothing for none."""
     if moment is None:

@@ -54,7 +54,7 @@ MATRIX = [
         "assessments.visit_new assessments.visit_edit assessments.visit_begin assessments.checklist "
         "assessments.answers_save assessments.answer_save assessments.visit_submit assessments.visit_withdraw "
         "assessments.visit_cancel assessments.visit_delete photos.line_photos_add photos.photo_delete "
-        "minutes.scan_attach minutes.scan_delete",
+        "minutes.scan_attach minutes.scan_delete minutes.minutes_word_file",
     ),
     _row(
         "approve, return a visit",

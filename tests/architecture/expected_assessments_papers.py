@@ -14,6 +14,7 @@ ROUTES = {
     "photos.photo_small": "visits.read",
     "photos.photo_delete": "visits.work",
     "minutes.minutes": "visits.read",
+    "minutes.minutes_word_file": "visits.work",
     "minutes.minutes_keep": "visits.decide",
     "minutes.scan_attach": "visits.work",
     "minutes.scan": "visits.read",
