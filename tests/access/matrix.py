@@ -54,7 +54,7 @@ MATRIX = [
         "assessments.visit_new assessments.visit_edit assessments.visit_begin assessments.checklist "
         "assessments.answers_save assessments.answer_save assessments.visit_submit assessments.visit_withdraw "
         "assessments.visit_cancel assessments.visit_delete photos.line_photos_add photos.photo_delete "
-        "minutes.scan_attach minutes.scan_delete minutes.minutes_word_file",
+        "minutes.scan_attach minutes.scan_delete",
     ),
     _row(
         "approve, return a visit",
@@ -72,6 +72,11 @@ MATRIX = [
         ("all", "submitted and after", "reach", "reach", "approved, own points"),
         "assessments.visit_list assessments.point_visits assessments.visit_show photos.line_photos photos.photo "
         "photos.photo_small minutes.minutes minutes.scan minutes.scan_small",
+    ),
+    _row(
+        "minutes of a visit to edit",
+        (NO, NO, "reach", "reach", NO),
+        "minutes.minutes_word_file",
     ),
     _row(
         "suppliers, products, certificates: read",
