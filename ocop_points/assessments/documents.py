@@ -1,6 +1,7 @@
 """Visits as they leave the house: the list as a workbook, one visit as the data of its printed minutes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,15 +19,17 @@ from ocop_points.core import clock
 from ocop_points.core.formats import phone_format, vi_date, vi_datetime, vi_number
 from ocop_points.core.tables_out import Column, xlsx_bytes
 from ocop_points.criteria import labels as criteria_labels
+from ocop_points.criteria.models import Edition
 from ocop_points.criteria.rules import NONE_OF_THEM, LineKind
 from ocop_points.points import labels as points
+from ocop_points.points.models import SalesPoint
 
 GROUNDS = (
     "Quyết định số 490/QĐ-TTg ngày 07 tháng 5 năm 2018 của Thủ tướng Chính phủ "
     "phê duyệt Chương trình mỗi xã một sản phẩm",
 )
 COPIES = 3
-_RESULT = {
+RESULT = {
     LineState.MET: "met",
     LineState.NOT_MET: "not_met",
     LineState.NOT_APPLICABLE: "na",
@@ -94,11 +97,11 @@ def minutes_data(visit: Visit, pictures: Pictures | None = None) -> dict[str, ob
         "symbol": visit.symbol or paper_symbol(department.symbol),
         "kind": str(labels.KIND[visit.kind]).lower(),
         "grounds": list(GROUNDS),
-        "edition": _edition(visit),
+        "edition": edition_facts(visit.edition, visit.on or visit.edition.valid_from),
         "started_at": visit.began_at or visit.created_at,
         "finished_at": visit.finished_at,
         "team": _team(visit),
-        "point": _point(visit),
+        "point": point_facts(visit.point),
         "representatives": [
             {"name": visit.representative, "office": visit.representative_position or None}
         ]
@@ -133,14 +136,14 @@ def _void_words(visit: Visit) -> str | None:
     return f"Đã hủy ngày {day}: {visit.void_reason}"
 
 
-def _edition(visit: Visit) -> dict[str, object]:
-    edition = visit.edition
+def edition_facts(edition: Edition, day: date) -> dict[str, object]:
+    """An edition as papers name it; `ended` says so when its period was over on the day."""
     return {
         "title": edition.title,
         "number": edition.legal_number or None,
         "issued_on": edition.legal_issued_on,
         "issuer": edition.legal_issuer,
-        "ended": criteria_labels.period_note(edition, visit.on or edition.valid_from) or None,
+        "ended": criteria_labels.period_note(edition, day) or None,
     }
 
 
@@ -161,8 +164,8 @@ def _team(visit: Visit) -> list[dict[str, object]]:
     return team
 
 
-def _point(visit: Visit) -> dict[str, object]:
-    point = visit.point
+def point_facts(point: SalesPoint) -> dict[str, object]:
+    """A point as papers name it; needs locality, ward, kind and operator loaded."""
     return {
         "code": point.code,
         "name": point.name,
@@ -196,7 +199,7 @@ def _line(shown: SheetLine, pictures: Pictures, *, scored: bool) -> dict[str, ob
         "text": shown.text,
         "mandatory": line.mandatory,
         "confirmed": line.confirmed,
-        "result": _RESULT[shown.state],
+        "result": RESULT[shown.state],
         "value": shown.words if measured and not answer.not_applicable else None,
         "minimum": f"{least} {line.unit}".strip() if least else None,
         "choice": shown.words if chosen else None,

@@ -56,7 +56,11 @@ def _photos() -> Iterator[str]:
     # A draft that was deleted took its photos along.
     visits = set(db.session.scalars(select(Visit.id)))
     told: Counter[tuple[Any, ...]] = Counter()
-    for visit_id, changes in written(Action.PHOTOS_ADDED, Action.PHOTO_REMOVED):
+    for visit_id, changes in written(
+        Action.PHOTOS_ADDED, Action.PHOTO_EDITED, Action.PHOTO_REMOVED
+    ):
+        if "caption" in changes and "sha256" not in changes:
+            continue  # the picture is the same
         if "sha256" not in changes:  # written down before the rows of photos told their hashes
             visits.discard(visit_id)
         elif visit_id in visits:

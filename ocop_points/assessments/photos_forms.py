@@ -11,6 +11,7 @@ from ocop_points.evidence.intake import chosen
 
 # What a phone offers for this; it converts its own kinds to JPEG then.
 PICTURE_KINDS = "image/jpeg,image/png,image/webp"
+CAPTION = 160
 SCAN_KINDS = f"application/pdf,{PICTURE_KINDS}"
 
 
@@ -35,7 +36,13 @@ class PhotosForm(BaseForm):
     """Photos for one line."""
 
     photos = FilesField(_l("Ảnh"), kinds=PICTURE_KINDS, message=_l("Chọn ít nhất một ảnh"))
-    caption = TextField(_l("Chú thích"), max_length=160, required=False)
+    caption = TextField(_l("Chú thích"), max_length=CAPTION, required=False)
+
+
+class PhotoForm(BaseForm):
+    """One photo of a line."""
+
+    caption = TextField(_l("Chú thích"), max_length=CAPTION, required=False)
 
 
 class ScanForm(BaseForm):

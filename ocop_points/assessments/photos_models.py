@@ -1,5 +1,6 @@
 """Photos beside the answers of a visit."""
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -38,6 +39,12 @@ class AnswerPhoto(Model):
     line: Mapped[Line] = relationship(lazy="raise")
     file: Mapped[StoredFile] = relationship(lazy="raise")
     added_by: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def version(self) -> str:
+        """Says what a form about this photo was opened with: its picture and its caption."""
+        text = f"{self.stored_file_id}\n{self.caption}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
     def taken_local(self) -> datetime | None:

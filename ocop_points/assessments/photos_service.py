@@ -12,7 +12,7 @@ from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.rules import Verb
 from ocop_points.assessments.steps import add_event, move, next_or_refuse, team_only
 from ocop_points.audit.rules import Action, Change
-from ocop_points.audit.service import record
+from ocop_points.audit.service import assign, record
 from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
@@ -87,6 +87,25 @@ def add_photos(
         }
         record(Action.PHOTOS_ADDED, visit.subject(), by=by, changes=changes)
     return len(fresh)
+
+
+def edit_photo(
+    visit: Visit, photo: AnswerPhoto, *, caption: str, turned: Prepared | None, by: User
+) -> None:
+    """Give a photo another caption and, turned, another picture; when it was taken stays. Raises Refused."""
+    take_up(visit, by)
+    changes: dict[str, Change] = dict(assign(photo, {"caption": caption}))
+    if turned is not None and turned.sha256 != photo.file.sha256:
+        held = queries.photos_of_line(visit.id, photo.line_id)
+        if any(one.file.sha256 == turned.sha256 for one in held):
+            raise Refused(_("Ảnh đã xoay như vậy có sẵn ở tiêu chí này."))
+        changes["photos"] = [[photo.name], [photo.name]]
+        changes["sha256"] = [[photo.file.sha256], [turned.sha256]]
+        photo.stored_file_id = keep_file(turned).id
+    if changes:
+        db.session.flush()
+        known: dict[str, Change] = {"criterion": [photo.line.code, photo.line.code], **changes}
+        record(Action.PHOTO_EDITED, visit.subject(), by=by, changes=known)
 
 
 def remove_photo(visit: Visit, photo: AnswerPhoto, *, by: User) -> None:

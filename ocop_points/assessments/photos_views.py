@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,7 +15,7 @@ from ocop_points.assessments import photos_queries as queries
 from ocop_points.assessments import photos_service as service
 from ocop_points.assessments.checklist import Entry, stored_entry
 from ocop_points.assessments.models import Visit
-from ocop_points.assessments.photos_forms import ConfirmForm, PhotosForm
+from ocop_points.assessments.photos_forms import ConfirmForm, PhotoForm, PhotosForm
 from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit
 from ocop_points.assessments.rights import rights
 from ocop_points.assessments.rules import Verb
@@ -26,7 +26,7 @@ from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render, wants_part
 from ocop_points.criteria.models import Line
-from ocop_points.evidence.intake import prepare_pictures
+from ocop_points.evidence.intake import prepare_pictures, prepare_turned
 from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PICTURES_A_LINE
 from ocop_points.evidence.serving import send_file, send_thumbnail
 
@@ -155,14 +155,65 @@ def photo_small(photo_id: int) -> ResponseReturnValue:
     return send_thumbnail(queries.get_photo_or_404(current_user, photo_id).file)
 
 
+@bp.route("/photos/<int:photo_id>/edit", methods=["GET", "POST"])
+@requires("visits.work")
+def photo_edit(photo_id: int) -> ResponseReturnValue:
+    """The caption; the same form turns the picture, by its other buttons."""
+    return _edit(photo_id, 0)
+
+
+@bp.post("/photos/<int:photo_id>/turn/<any(left, right):side>")
+@requires("visits.work")
+def photo_turn(photo_id: int, side: str) -> ResponseReturnValue:
+    return _edit(photo_id, 1 if side == "right" else 3)
+
+
+def _edit(photo_id: int, quarters: int) -> ResponseReturnValue:
+    found = queries.get_photo_or_404(current_user, photo_id)
+    visit = get_visit_or_404(current_user, found.visit_id)
+    _team_only(visit)
+    visit_id, line_id = found.visit_id, found.line_id
+    place = url_for(".line_photos", visit_id=visit_id, line_id=line_id)
+    if request.method == "GET" and not rights(current_user, visit).answer:
+        return redirect(place)
+    form = PhotoForm(obj=found)
+
+    def verb() -> Done:
+        user = me()
+        record = get_visit_to_edit(user, visit_id)
+        held = queries.get_photo_or_404(user, photo_id)
+        form.guard_version(held)
+        service.edit_photo(record, held, caption=form.caption.data or "", turned=turned, by=user)
+        return Done(url_for(".photo_edit", photo_id=photo_id) if quarters else place, _("Đã lưu."))
+
+    if form.validate_on_submit():
+        try:
+            next_or_refuse(visit, Verb.ANSWER)
+            turned = prepare_turned(found.file, quarters) if quarters else None
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            if answer := carry_out(form, verb):
+                return answer
+    found = queries.get_photo_or_404(current_user, photo_id)
+    visit = get_visit_or_404(current_user, visit_id)
+    back = _("Ảnh tiêu chí %(code)s", code=found.line.code), place
+    return answer_form(
+        "assessments/photo.html", form, photo=found, visit=visit, line=found.line, back=back
+    )
+
+
 @bp.route("/photos/<int:photo_id>/delete", methods=["GET", "POST"])
 @requires("visits.work")
 def photo_delete(photo_id: int) -> ResponseReturnValue:
     found = queries.get_photo_or_404(current_user, photo_id)
-    _team_only(get_visit_or_404(current_user, found.visit_id))
+    visit = get_visit_or_404(current_user, found.visit_id)
+    _team_only(visit)
     visit_id, line_id, code = found.visit_id, found.line_id, found.line.code
     text = _("Ảnh thứ %(n)d của tiêu chí %(code)s sẽ bị xóa.", n=found.position, code=code)
     back = url_for(".line_photos", visit_id=visit_id, line_id=line_id)
+    if request.method == "GET" and not rights(current_user, visit).answer:
+        return redirect(back)
     form = ConfirmForm()
 
     def verb() -> Done:

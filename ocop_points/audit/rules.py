@@ -70,6 +70,7 @@ class Action(StrEnum):
     POINT_RESULT_SET = "point.result_set"
     FILES_SWEPT = "files.swept"
     PHOTOS_ADDED = "visit.photos_added"
+    PHOTO_EDITED = "visit.photo_edited"
     PHOTO_REMOVED = "visit.photo_removed"
     MINUTES_MADE = "visit.minutes_made"
     SCAN_ATTACHED = "visit.scan_attached"
@@ -137,6 +138,7 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.POINT_RESULT_SET: frozenset({"last_visit_on", "last_result", "last_score"}),
     Action.FILES_SWEPT: frozenset({"rows", "files"}),
     Action.PHOTOS_ADDED: frozenset({"criterion", "photos", "sha256"}),
+    Action.PHOTO_EDITED: frozenset({"criterion", "photos", "sha256", "caption"}),
     Action.PHOTO_REMOVED: frozenset({"criterion", "photos", "sha256"}),
     Action.MINUTES_MADE: frozenset({"number", "sha256"}),
     Action.SCAN_ATTACHED: frozenset({"scans"}),

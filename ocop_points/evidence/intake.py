@@ -11,7 +11,8 @@ from werkzeug.datastructures import FileStorage
 from ocop_points.core.errors import Refused
 from ocop_points.evidence import store
 from ocop_points.evidence.labels import fault_sentence
-from ocop_points.evidence.pictures import read_picture
+from ocop_points.evidence.models import StoredFile
+from ocop_points.evidence.pictures import read_picture, turned
 from ocop_points.evidence.rules import (
     JPEG,
     MAX_FILE_BYTES,
@@ -59,6 +60,16 @@ def prepare_pictures(uploads: list[FileStorage], *, field: str) -> list[Prepared
 def prepare_scans(uploads: list[FileStorage], *, field: str) -> list[Prepared]:
     """Every upload as a PDF or a picture of a signed paper. Raises Refused."""
     return _prepare(uploads, field, _scan)
+
+
+def prepare_turned(kept: StoredFile, quarters: int) -> Prepared:
+    """A kept picture turned clockwise by so many quarters (1 to 3). Raises Refused."""
+    try:
+        found = turned(store.read(kept.sha256), quarters)
+    except OSError as error:
+        current_app.logger.error("files: row %s cannot be read: %s", kept.id, error)
+        raise Refused(_("Máy chủ không đọc được ảnh này. Báo người quản trị máy chủ")) from error
+    return _stored(_Read(found.content, JPEG, found.width, found.height, None), "")
 
 
 def prepare_made(content: bytes, *, name: str) -> Prepared:

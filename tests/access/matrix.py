@@ -53,7 +53,8 @@ MATRIX = [
         (NO, NO, "yes, as team member", "team member", NO),
         "assessments.visit_new assessments.visit_edit assessments.visit_begin assessments.checklist "
         "assessments.answers_save assessments.answer_save assessments.visit_submit assessments.visit_withdraw "
-        "assessments.visit_cancel assessments.visit_delete photos.line_photos_add photos.photo_delete "
+        "assessments.visit_cancel assessments.visit_delete photos.line_photos_add photos.photo_edit "
+        "photos.photo_turn photos.photo_delete "
         "minutes.scan_attach minutes.scan_delete",
     ),
     _row(
@@ -71,7 +72,7 @@ MATRIX = [
         "read visits",
         ("all", "submitted and after", "reach", "reach", "approved, own points"),
         "assessments.visit_list assessments.point_visits assessments.visit_show photos.line_photos photos.photo "
-        "photos.photo_small minutes.minutes minutes.scan minutes.scan_small",
+        "photos.photo_small minutes.minutes sheets.of_visit minutes.scan minutes.scan_small",
     ),
     _row(
         "minutes of a visit to edit",
@@ -118,7 +119,8 @@ MATRIX = [
     _row(
         "localities, departments, criteria: read",
         ("read", "read", "read", "read", NO),
-        "localities.locality_list localities.department_list criteria.edition_list criteria.edition_show",
+        "localities.locality_list localities.department_list criteria.edition_list criteria.edition_show "
+        "sheets.blank",
     ),
     _row(
         "localities, departments, criteria: edit",

@@ -12,7 +12,11 @@ ROUTES = {
     "photos.line_photos_add": "visits.work",
     "photos.photo": "visits.read",
     "photos.photo_small": "visits.read",
+    "photos.photo_edit": "visits.work",
+    "photos.photo_turn": "visits.work",
     "photos.photo_delete": "visits.work",
+    "sheets.blank": "criteria.read",
+    "sheets.of_visit": "visits.read",
     "minutes.minutes": "visits.read",
     "minutes.minutes_word_file": "visits.work",
     "minutes.minutes_keep": "visits.decide",
@@ -30,6 +34,7 @@ def furnish(world: World) -> None:
     papers.attach(visit_id, papers.upload(files.PDF, "ky.pdf"), papers.upload(papers.shot(2)))
     world.params |= {
         "photo_id": papers.photos(visit_id)[0].id,
+        "side": "right",
         "scan_id": scans_of(visit_id)[0].id,
         "token": papers.visit_of(world.ids["approved"]).token,
     }
@@ -37,6 +42,11 @@ def furnish(world: World) -> None:
 
 def photos(_world: World) -> dict[str, Any]:
     return {"photos": papers.upload(papers.shot(9))}
+
+
+def photo(world: World) -> dict[str, Any]:
+    held = papers.photos(world.params["visit_id"])[0]
+    return {"version": held.version, "caption": "Biển hiệu mặt tiền"}
 
 
 def scan(_world: World) -> dict[str, Any]:
@@ -50,6 +60,8 @@ def approved(world: World) -> dict[str, Any]:
 NOT_IN_TEAM = {"manager": 403}
 POSTS = [
     Post("photos.line_photos_add", "officer", photos, also=NOT_IN_TEAM),
+    Post("photos.photo_edit", "officer", photo, also=NOT_IN_TEAM),
+    Post("photos.photo_turn", "officer", photo, also=NOT_IN_TEAM),
     Post("photos.photo_delete", "officer", also=NOT_IN_TEAM),
     Post("minutes.minutes_keep", "manager", params=approved),
     Post("minutes.scan_attach", "officer", scan),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ocop_points.assessments import photos_queries
 from ocop_points.assessments import queries as visits
+from ocop_points.assessments.faults import visit_faults
 from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.photos_service import remove_photo
 from ocop_points.assessments.rules import VisitState
@@ -20,6 +21,7 @@ from ocop_points.audit.models import AuditRow
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.evidence.models import StoredFile
+from ocop_points.evidence.queries import file_faults
 from ocop_points.points.models import SalesPoint
 from tests import factories, factories_papers, factories_visits, people
 from tests.browser import PART, Browser, Page
@@ -230,6 +232,51 @@ def test_deleting_asks_first(browser: Open, visit_id: int) -> None:
     assert [photo.position for photo in photos(visit_id)] == [2, 3]
 
 
+def test_a_photo_is_turned_and_captioned(browser: Open, visit_id: int) -> None:
+    """Written anew, four times round the same size; its time stays; the audit tells the books the same story."""
+    officer = browser("officer")
+    send(officer, visit_id, shot(1))
+    before = photos(visit_id)[0]
+    was, taken, address = before.file.sha256, before.taken_at, f"/photos/{before.id}/edit"
+    stale = officer.get(address)
+    sizes = []
+    for side in ("right", "left", "left"):
+        form = officer.get(address).form()
+        form.action = f"/photos/{before.id}/turn/{side}"
+        officer.follow(officer.send(form, {"caption": "Biển hiệu mặt tiền"}))
+        db.session.rollback()
+        image = Image.open(BytesIO(raw(officer, f"/photos/{before.id}").data))
+        sizes.append(image.size)
+    assert sizes == [(900, 1200), (1200, 900), (900, 1200)]
+    # The sky stood above: turned left once in all, it is on the left.
+    blue = image.convert("RGB").getchannel("B")
+    assert blue.getpixel((30, 600)) > blue.getpixel((800, 600))  # type: ignore[operator]
+    photo = photos(visit_id)[0]
+    assert (photo.caption, photo.taken_at, photo.position) == ("Biển hiệu mặt tiền", taken, 1)
+    assert photo.file.sha256 != was
+    assert list(file_faults()) == []
+    assert list(visit_faults()) == []
+    page = officer.follow(officer.submit(address, {"caption": "Mặt tiền"}))
+    assert "Mặt tiền" in page.words
+    assert list(visit_faults()) == []
+    page = officer.send(stale.form(), {"caption": "Cũ"}, status=422)
+    assert "Người khác vừa sửa" in page.words
+    assert "Mặt tiền" in page.words
+
+
+def test_a_photo_is_changed_before_submission_only(browser: Open, visit_id: int) -> None:
+    factories_papers.answer(visit_id)
+    photo = photos(visit_id)[0]
+    officer = browser("officer")
+    form = officer.get(f"/photos/{photo.id}/edit").form()
+    factories_papers.submit(visit_id)
+    form.action = f"/photos/{photo.id}/turn/right"
+    assert "Chờ duyệt" in officer.send(form, {"caption": "Muộn"}, status=422).words
+    for path in ("edit", "delete"):
+        assert officer.get(f"/photos/{photo.id}/{path}", status=302).location
+    assert photos(visit_id)[0].caption == ""
+
+
 @pytest.mark.parametrize(
     ("who", "read", "work"),
     [
@@ -252,7 +299,8 @@ def test_who_may_see_and_who_may_send(
     somebody = browser(who)
     for url in (f"/photos/{photo_id}", f"/photos/{photo_id}/small", address):
         assert raw(somebody, url).status_code == read, url
-    assert raw(somebody, f"/photos/{photo_id}/delete").status_code == work
+    for verb in ("delete", "edit"):
+        assert raw(somebody, f"/photos/{photo_id}/{verb}").status_code == work
     data = {"photos": sent(shot(2)), "csrf_token": _token(somebody)}
     answer = somebody.post(address, data, content_type="multipart/form-data").answer
     assert answer.status_code == {200: 422, 302: answer.status_code}.get(work, work)
