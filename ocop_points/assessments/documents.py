@@ -221,12 +221,17 @@ def _score(sheet: Sheet) -> dict[str, object] | None:
                 "code": part.section.code,
                 "title": part.section.title,
                 **_share(part.earned, part.possible),
+                "minimum": _percent(part.section.minimum_score),
             }
             for part in sheet.sections
         ],
         **_share(earned, possible),
-        "minimum": f"{vi_number(sheet.edition.minimum_score)} %",
+        "minimum": _percent(sheet.edition.minimum_score),
     }
+
+
+def _percent(least: Decimal | None) -> str | None:
+    return None if least is None else f"{vi_number(least)} %"
 
 
 def _share(earned: Decimal, possible: Decimal) -> dict[str, object]:

@@ -125,6 +125,15 @@ def result_reasons(outcome: Outcome, rule: ResultRule) -> list[str]:
                 least=vi_number(rule.minimum_score),
             )
         )
+    reasons += [
+        _(
+            "Phần %(code)s đạt %(score)s %%, dưới mức %(least)s %% (so trước khi làm tròn)",
+            code=one.code,
+            score=vi_number(shown_score(one.score), 1),
+            least=vi_number(one.least),
+        )
+        for one in outcome.short
+    ]
     others = [code for code in outcome.findings if code not in outcome.failing]
     if others:
         reasons.append(_("Tồn tại ở tiêu chí %(codes)s", codes=", ".join(others)))

@@ -20,6 +20,7 @@ from ocop_points.criteria.rules import (
     LineSpec,
     PhotoRule,
     ResultRule,
+    SectionMinimum,
 )
 
 
@@ -177,6 +178,15 @@ class LineResult:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionShort:
+    """A section whose score, out of 100 of its own points and unrounded, is below its minimum."""
+
+    code: str
+    score: Decimal
+    least: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a visit comes to. `result` is None while lines are open, `running` what the answered
     lines alone would give: «tạm tính» while `provisional`.
@@ -184,7 +194,7 @@ class Outcome:
     `score` is out of 100, unrounded; None in an edition without score or with nothing to count.
     `applicable` counts lines answered met or not met, `answered` also those not applicable.
     `failing` are the mandatory lines not met, `findings` all lines not met, by code in the
-    edition's order; `below_minimum` says that the score alone would fail.
+    edition's order; `below_minimum` says that the score alone would fail, `short` which sections do.
     """
 
     result: Result | None
@@ -198,6 +208,7 @@ class Outcome:
     failing: tuple[str, ...]
     findings: tuple[str, ...]
     lines: tuple[LineResult, ...]
+    short: tuple[SectionShort, ...] = ()
 
 
 def shown_score(score: Decimal) -> Decimal:
@@ -222,7 +233,10 @@ def assess(lines: Iterable[LineSpec], answers: Mapping[str, Answer], rule: Resul
     applicable = sum(line.state in _COUNTS for line in judged)
     share = _share(specs, answers) if rule.is_scored else None
     below = share is not None and share < Fraction(rule.minimum_score or 0)
-    verdict = Result.FAIL if failing or below else Result.PASS
+    short = tuple(
+        one for least in rule.section_minima if (one := _short(least, specs, answers)) is not None
+    )
+    verdict = Result.FAIL if failing or below or short else Result.PASS
     running = verdict if applicable else Result.NO_DATA
     answered = sum(line.state is not LineState.UNANSWERED for line in judged)
     return Outcome(
@@ -237,7 +251,18 @@ def assess(lines: Iterable[LineSpec], answers: Mapping[str, Answer], rule: Resul
         failing=failing,
         findings=tuple(line.code for line in unmet),
         lines=judged,
+        short=short,
     )
+
+
+def _short(
+    minimum: SectionMinimum, lines: Iterable[LineSpec], answers: Mapping[str, Answer]
+) -> SectionShort | None:
+    """The section below its own minimum, compared unrounded; one with nothing to count is not short."""
+    share = _share([line for line in lines if line.code in minimum.lines], answers)
+    if share is None or share >= Fraction(minimum.least):
+        return None
+    return SectionShort(minimum.code, _decimal(share), minimum.least)
 
 
 def _judge(line: LineSpec, answer: Answer | None) -> LineResult:

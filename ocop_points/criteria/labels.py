@@ -88,4 +88,15 @@ def result_rule(edition: Edition) -> list[str]:
                 n=vi_number(edition.minimum_score),
             )
         )
+    elif edition.rule.is_scored:
+        said.append(_("Thang 100 điểm, tính trên các tiêu chí áp dụng."))
+    said += [
+        _(
+            "Phần %(code)s: đạt từ %(n)s %% số điểm của phần.",
+            code=section.code,
+            n=vi_number(section.minimum_score),
+        )
+        for section in edition.sections
+        if section.minimum_score is not None
+    ]
     return said

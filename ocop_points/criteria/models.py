@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ocop_points.audit.service import Subject
@@ -23,12 +24,16 @@ from ocop_points.core.db import Model
 from ocop_points.core.types import Thousandths, UTCDateTime, enum_type
 from ocop_points.criteria.rules import (
     ChoiceSpec,
+    EditionSpec,
     EditionStatus,
+    LegalBasis,
     LineKind,
     LineSpec,
     Measure,
     PhotoRule,
     ResultRule,
+    SectionSpec,
+    result_rule,
 )
 from ocop_points.localities.models import Locality
 
@@ -67,7 +72,8 @@ class Edition(Model):
 
     @property
     def rule(self) -> ResultRule:
-        return ResultRule(self.mandatory_lines, self.minimum_score)
+        """What decides; needs sections with their lines loaded."""
+        return result_rule(self.mandatory_lines, self.minimum_score, self.sections)
 
     @property
     def short_name(self) -> str:
@@ -82,6 +88,18 @@ class Edition(Model):
     def ended_on(self, day: date) -> bool:
         """Is the period it was issued for over on this day?"""
         return self.valid_to is not None and self.valid_to < day
+
+    def spec(self) -> EditionSpec:
+        """The edition as its file says it; needs everything loaded."""
+        return EditionSpec(
+            code=self.code,
+            title=self.title,
+            legal_basis=LegalBasis(self.legal_number, self.legal_issued_on, self.legal_issuer),
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            result=ResultRule(self.mandatory_lines, self.minimum_score),
+            sections=tuple(section.spec() for section in self.sections),
+        )
 
     def subject(self) -> Subject:
         return Subject("edition", self.id, self.title, locality_id=self.locality_id)
@@ -101,12 +119,28 @@ class Section(Model):
     code: Mapped[str] = mapped_column(String(12))
     title: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(String(500))
+    # Percent of the section's own points.
+    minimum_score: Mapped[Decimal | None] = mapped_column(
+        Thousandths,
+        CheckConstraint("minimum_score BETWEEN 0 AND 100000", name="minimum_score"),
+    )
+    version: Mapped[int] = mapped_column(default=1, server_default=sql_text("1"))
     lines: Mapped[list["Line"]] = relationship(
         lazy="raise",
         order_by="Line.place",
         viewonly=True,
         primaryjoin="Section.id == Line.section_id",
     )
+
+    def spec(self) -> SectionSpec:
+        """The section as the rules take it; needs the lines with their choices loaded."""
+        return SectionSpec(
+            code=self.code,
+            title=self.title,
+            lines=tuple(line.spec() for line in self.lines),
+            note=self.note,
+            minimum_score=self.minimum_score,
+        )
 
 
 class Line(Model):
@@ -144,6 +178,7 @@ class Line(Model):
     unit: Mapped[str] = mapped_column(String(20))
     measure: Mapped[Measure | None] = mapped_column(enum_type(Measure, "measure"))
     guidance: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1, server_default=sql_text("1"))
     choices: Mapped[list["Choice"]] = relationship(
         lazy="raise", order_by="Choice.place", viewonly=True
     )

@@ -5,10 +5,12 @@ All amounts (weights, minima, maxima, scores) are Decimal; dates are calendar da
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 NONE_OF_THEM = "none"
 """The answer «không thuộc loại nào» to a one-of line; no edition may use it as a choice's code."""
@@ -102,25 +104,65 @@ class LineSpec:
 
 @dataclass(frozen=True, slots=True)
 class SectionSpec:
-    """A titled group of lines, in the order of the act."""
+    """A titled group of lines, in the order of the act. `minimum_score`: percent of its own points."""
 
     code: str
     title: str
     lines: tuple[LineSpec, ...]
     note: str = ""
+    minimum_score: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionMinimum:
+    """The least percent of its own points that a section must reach; `lines` by code."""
+
+    code: str
+    least: Decimal
+    lines: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRule:
-    """What decides: every mandatory line met, a score out of 100 of at least this, or both."""
+    """What decides: every mandatory line met, a score out of 100 of at least this, sections that must each reach
+    their own minimum. What is asked must all hold."""
 
     mandatory_lines: bool
     minimum_score: Decimal | None = None
+    section_minima: tuple[SectionMinimum, ...] = ()
 
     @property
     def is_scored(self) -> bool:
         """Whether a score is counted; a minimum of 0 counts one that decides nothing."""
-        return self.minimum_score is not None
+        return self.minimum_score is not None or bool(self.section_minima)
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+class _Part(Protocol):
+    """A section of a stored edition or of one that was read."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def minimum_score(self) -> Decimal | None: ...
+    @property
+    def lines(self) -> Sequence[_Coded]: ...
+
+
+def result_rule(
+    mandatory_lines: bool, minimum_score: Decimal | None, sections: Iterable[_Part]
+) -> ResultRule:
+    """The whole rule of an edition: what its head says, and what its sections ask."""
+    minima = tuple(
+        SectionMinimum(one.code, one.minimum_score, frozenset(line.code for line in one.lines))
+        for one in sections
+        if one.minimum_score is not None
+    )
+    return ResultRule(mandatory_lines, minimum_score, minima)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +176,10 @@ class LegalBasis:
 
 @dataclass(frozen=True, slots=True)
 class EditionSpec:
-    """A whole edition. `valid_to` is the last day of validity, None while no end is known."""
+    """A whole edition. `valid_to` is the last day of validity, None while no end is known.
+
+    `result` is what the head says; `rule` adds what the sections ask.
+    """
 
     code: str
     title: str
@@ -148,3 +193,8 @@ class EditionSpec:
     def lines(self) -> tuple[LineSpec, ...]:
         """Every line, in the order of the sections."""
         return tuple(line for section in self.sections for line in section.lines)
+
+    @property
+    def rule(self) -> ResultRule:
+        """What decides the result of a visit."""
+        return result_rule(self.result.mandatory_lines, self.result.minimum_score, self.sections)

@@ -107,7 +107,12 @@ def _step(edition: Edition, before: EditionStatus, after: EditionStatus) -> None
 def _add_sections(edition_id: int, spec: EditionSpec) -> None:
     for place, part in enumerate(spec.sections, start=1):
         section = Section(
-            edition_id=edition_id, place=place, code=part.code, title=part.title, note=part.note
+            edition_id=edition_id,
+            place=place,
+            code=part.code,
+            title=part.title,
+            note=part.note,
+            minimum_score=part.minimum_score,
         )
         db.session.add(section)
         db.session.flush()

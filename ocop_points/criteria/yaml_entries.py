@@ -19,17 +19,14 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ocop_points.core.text import clean
-from ocop_points.criteria.rules import PLACES
+from ocop_points.criteria.checks import CODE
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
-CODE = 12
-"""The longest code of a section, line or choice."""
 
 _TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_CODE = re.compile(r"\w[\w.\-]*")
 _SYNTAX = (
     ("\\t", "dùng dấu cách để thụt đầu dòng, không dùng phím Tab"),
     ("mapping values", "thừa dấu hai chấm; văn bản có dấu hai chấm phải đặt trong ngoặc kép"),
@@ -118,6 +115,7 @@ class Entries:
 
     def __init__(self, node: Node, place: str, faults: list[Fault]) -> None:
         self.place, self.faults = place, faults
+        self.refused: set[str] = set()
         self.row = node.start_mark.line + 1
         self.nodes: dict[str, Node] = {}
         self.key_rows: dict[str, int] = {}
@@ -140,9 +138,13 @@ class Entries:
 
     def refuse(self, field: str, what: str, row: int | None = None) -> None:
         """Note a fault at the row given, else that of the value, else that of the group."""
-        if row is None and field in self.nodes:
-            row = self.nodes[field].start_mark.line + 1
-        self.faults.append(Fault(self.place, row or self.row, field[:40], what))
+        self.refused.add(field)
+        self.faults.append(Fault(self.place, row or self.row_of(field), field[:40], what))
+
+    def row_of(self, field: str) -> int:
+        """The row of a value, or that of the group when it is not there."""
+        node = self.nodes.get(field)
+        return self.row if node is None else node.start_mark.line + 1
 
     def only(self, *known: str) -> None:
         """Refuse every key that is not known, with the likely spelling."""
@@ -156,7 +158,7 @@ class Entries:
         node = self.nodes.get(field)
         return node is not None and node.tag != _TAG + "null"
 
-    def scalar(self, field: str, *, required: bool) -> ScalarNode | None:
+    def scalar(self, field: str, *, required: bool = False) -> ScalarNode | None:
         """The value, if it is there and a single one."""
         node = self.nodes.get(field)
         if node is None or not self.has(field):
@@ -168,28 +170,15 @@ class Entries:
             self.refuse(field, "phải là một giá trị, không phải danh sách hay nhóm mục")
         return None
 
-    def text(self, field: str, limit: int, *, required: bool = True) -> str:
-        """Text cleaned for storing, not longer than the limit."""
-        node = self.scalar(field, required=required)
+    def text(self, field: str, *, multiline: bool = False) -> str:
+        """Text cleaned for storing; empty when it is left out or cannot be read."""
+        node = self.scalar(field)
         if node is None:
             return ""
         if node.tag != _TAG + "str":
             self.refuse(field, "phải là chữ; hãy đặt trong ngoặc kép")
             return ""
-        value = clean(node.value)
-        if required and not value:
-            self.refuse(field, "đang để trống")
-        if len(value) > limit:
-            self.refuse(field, f"dài {len(value)} ký tự, nhiều nhất {limit}")
-        return value
-
-    def code(self, field: str = "code", *, shape: re.Pattern[str] = _CODE, most: int = CODE) -> str:
-        """A short mark without spaces."""
-        value = self.text(field, most)
-        if value and not shape.fullmatch(value):
-            letters = "chữ, số" if shape is _CODE else "chữ thường không dấu, số"
-            self.refuse(field, f"chỉ gồm {letters}, dấu chấm, gạch nối; không có dấu cách")
-        return value
+        return clean(node.value, multiline=multiline)
 
     def flag(self, field: str, *, required: bool = True, otherwise: bool = False) -> bool:
         """true or false; `otherwise` when it is left out or cannot be read."""
@@ -201,39 +190,29 @@ class Entries:
         self.refuse(field, "phải là true hoặc false, không đặt trong ngoặc kép")
         return otherwise
 
-    def number(
-        self, field: str, least: Decimal, most: Decimal, *, required: bool
-    ) -> Decimal | None:
-        """A decimal between the two, both included."""
-        node = self.scalar(field, required=required)
+    def number(self, field: str) -> Decimal | None:
+        """An exact decimal."""
+        node = self.scalar(field)
         if node is None:
             return None
         is_number = node.tag in (_TAG + "int", _TAG + "float")
         if not is_number or not _NUMBER.fullmatch(node.value):
             self.refuse(field, "phải là số, viết như 12.5 và không đặt trong ngoặc kép")
             return None
-        value = Decimal(node.value) + 0  # no -0
-        if not least <= value <= most:
-            self.refuse(field, f"phải từ {least} đến {most}")
-        elif value != round(value, PLACES):
-            self.refuse(field, f"nhiều nhất {PLACES} chữ số thập phân")
-        return value
+        return Decimal(node.value) + 0  # no -0
 
-    def day(self, field: str, *, required: bool = True) -> date | None:
-        """A calendar day between 2000 and 2100."""
+    def day(self, field: str, *, required: bool = False) -> date | None:
+        """A calendar day."""
         node = self.scalar(field, required=required)
         if node is None:
             return None
         try:
             if not _DAY.fullmatch(node.value):
                 raise ValueError
-            value = date.fromisoformat(node.value)
+            return date.fromisoformat(node.value)
         except ValueError:
             self.refuse(field, "phải là ngày có thật, viết như 2023-04-18")
             return None
-        if not 2000 <= value.year <= 2100:
-            self.refuse(field, "phải trong khoảng năm 2000 đến 2100")
-        return value
 
     def one_of(self, field: str, names: type[_E], *, required: bool = False) -> _E | None:
         """A member of the enumeration by its name in the file."""

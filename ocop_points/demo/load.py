@@ -17,7 +17,7 @@ from ocop_points.localities.service import demonstration_codes
 # Long before the first point, so that every step of the demonstration comes after it.
 BEGUN = 1_200
 # As we know them, and the invented one that shows every kind of line.
-EDITIONS = ("criteria-950.yaml", "criteria-minh-hoa.yaml")
+EDITIONS = ("criteria-920.yaml", "criteria-950.yaml", "criteria-minh-hoa.yaml")
 
 
 def load(

@@ -25,7 +25,14 @@ from ocop_points.assessments.rules import (
     shown_score,
 )
 from ocop_points.criteria.edition_file import SHIPPED, read_edition
-from ocop_points.criteria.rules import ChoiceSpec, LineKind, LineSpec, PhotoRule, ResultRule
+from ocop_points.criteria.rules import (
+    ChoiceSpec,
+    LineKind,
+    LineSpec,
+    PhotoRule,
+    ResultRule,
+    SectionMinimum,
+)
 
 D = Decimal
 YES, NO, NA = Answer(value=True), Answer(value=False), Answer(not_applicable=True)
@@ -282,6 +289,31 @@ def test_nothing_applicable_is_no_data(
 )
 def test_both_rules_must_hold(rule: ResultRule, answers: dict[str, Answer], result: Result) -> None:
     assert assess([YES_NO, MUST], answers, rule).result is result
+
+
+def test_every_section_must_reach_its_own_minimum() -> None:
+    """Compared unrounded over the section's applicable lines; nothing to count is not short."""
+    lines = [
+        LineSpec(code, LineKind.SCORE, "", weight=D(weight), maximum=D(10), allows_na=True)
+        for code, weight in (("a", 10), ("b", 20), ("c", 70))
+    ]
+    first = SectionMinimum("A", D("66.667"), frozenset({"a", "b"}))
+    second = SectionMinimum("B", D(50), frozenset({"c"}))
+    rule = ResultRule(False, None, (first, second))
+    for a, b, c, short in (
+        (score("10"), score("10"), score("10"), []),
+        (score("0"), score("10"), score("5"), ["A"]),  # 66.66…
+        (NA, score("6.7"), score("4.999"), ["B"]),
+        (NA, NA, score("5"), []),
+        (score("0"), score("0"), score("0"), ["A", "B"]),
+    ):
+        outcome = assess(lines, {"a": a, "b": b, "c": c}, rule)
+        assert [one.code for one in outcome.short] == short
+        assert outcome.result is (Result.FAIL if short else Result.PASS)
+        assert outcome.score is not None
+    whole = assess(lines, {"a": score("0"), "b": score("0"), "c": score("10")}, rule)
+    assert (whole.score, whole.below_minimum) == (D(70), False)
+    assert (whole.short[0].score, whole.short[0].least) == (D(0), D("66.667"))
 
 
 def test_thirds_add_up_exactly() -> None:

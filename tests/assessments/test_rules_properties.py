@@ -27,6 +27,7 @@ from ocop_points.criteria.rules import (
     LineSpec,
     PhotoRule,
     ResultRule,
+    SectionMinimum,
 )
 
 Answers = dict[str, Answer]
@@ -82,7 +83,12 @@ def cases(draw: st.DrawFn, *, complete: bool = False, scored: bool | None = None
         answers[line.code] = draw(st.one_of(options))
     wants_score = draw(st.booleans()) if scored is None else scored
     least = draw(st.sampled_from(["0", "50", "70", "100"])) if wants_score else None
-    rule = ResultRule(draw(st.booleans()), None if least is None else Decimal(least))
+    minima = []
+    if wants_score and draw(st.booleans()):  # a section of the first lines has a minimum too
+        some = frozenset(line.code for line in specs[: draw(st.integers(1, len(specs)))])
+        minima.append(SectionMinimum("S", Decimal(draw(st.sampled_from(["30", "80"]))), some))
+    decides = None if least is None else Decimal(least)
+    rule = ResultRule(draw(st.booleans()), decides, tuple(minima))
     return specs, answers, rule
 
 

@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocop_points.criteria.edition_file import SHIPPED, EditionFileError, Fault, read_edition
+from ocop_points.criteria.edition_file import (
+    SHIPPED,
+    EditionFileError,
+    Fault,
+    edition_yaml,
+    read_edition,
+)
 from ocop_points.criteria.rules import (
     EditionSpec,
     LegalBasis,
@@ -20,7 +26,9 @@ from ocop_points.criteria.rules import (
     Measure,
     PhotoRule,
     ResultRule,
+    SectionMinimum,
 )
+from tests.criteria.specs import editions
 
 GOOD = """\
 code: thu-2026
@@ -120,6 +128,18 @@ def test_minh_hoa_is_read_whole() -> None:
     assert edition.lines[4].photo is PhotoRule.NOT_MET
 
 
+def test_a_section_may_have_a_minimum_of_its_own() -> None:
+    edition = read_edition(
+        changed(", minimum_score: 70", "").replace(
+            "title: Phục vụ", "title: Phục vụ\n    minimum_score: 62.5"
+        )
+    )
+    assert edition.sections[1].minimum_score == Decimal("62.5")
+    lines = frozenset({"II.1", "II.2"})
+    assert edition.rule == ResultRule(True, None, (SectionMinimum("II", Decimal("62.5"), lines),))
+    assert edition.rule.is_scored
+
+
 def test_decimals_are_exact_and_text_is_cleaned() -> None:
     text = changed("title: Bộ tiêu chí thử", "title: '  Bo\u0323\u0302  tiêu\u200b chí '")
     edition = read_edition(text)
@@ -181,6 +201,7 @@ CASES = [
     ("maximum: 15, ", "", 24, L3, "maximum", "thiếu mục này"),
     ("maximum: 15, ", "maximum: 0, ", 25, L3, "maximum", "phải từ"),
     ("maximum: 15, ", "maximum: 15, minimum: 16, ", 25, L3, "minimum", "lớn hơn điểm tối đa"),
+    ("note: Ghi chú của phần", "minimum_score: 101", 10, "phần I", "minimum_score", "từ 0 đến 100"),
     # choices
     (CHOICES, "", 33, L4, "choices", "danh sách"),
     (f"        choices:\n{CHOICES}", "", 26, L4, "choices", "thiếu mục này"),
@@ -244,7 +265,8 @@ def test_one_fault_is_told_alone(
         ("minimum", "3", "kiểu yes_no"),
         ("maximum", "3", "kiểu yes_no"),
         ("unit", "m", "kiểu yes_no"),
-        ("choices", "[]", "kiểu yes_no"),
+        ("choices", "[{code: a, text: A}]", "kiểu yes_no"),
+        ("choices", "[]", "danh sách"),
         ("guidence", "x", "có phải «guidance»?"),
     ],
 )
@@ -378,6 +400,14 @@ def test_a_large_hostile_file_is_answered_soon(text: str) -> None:
     start = time.process_time()
     assert faults_of(text)
     assert time.process_time() - start < 20
+
+
+@settings(max_examples=60, deadline=None)
+@given(editions())
+def test_an_edition_written_to_a_file_is_read_back_without_loss(spec: EditionSpec) -> None:
+    written = edition_yaml(spec)
+    assert read_edition(written) == spec
+    assert edition_yaml(read_edition(written)) == written
 
 
 @settings(deadline=None)
