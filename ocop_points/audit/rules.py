@@ -99,6 +99,8 @@ class Action(StrEnum):
     VOUCHER_DRAFT_DELETED = "voucher.draft_deleted"
     VOUCHER_POSTED = "voucher.posted"
     VOUCHER_REVERSED = "voucher.reversed"
+    GOODS_LET_IN = "voucher.goods_let_in"
+    GATE_SET = "locality.gate_set"
 
 
 _STEP = frozenset({"status", "date", "decision", "opened_on"})
@@ -182,6 +184,8 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.VOUCHER_DRAFT_DELETED: frozenset({"kind"}),
     Action.VOUCHER_POSTED: frozenset({"number", "voucher_lines", "total"}),
     Action.VOUCHER_REVERSED: frozenset({"number"}),
+    Action.GOODS_LET_IN: frozenset({"let_in"}),
+    Action.GATE_SET: frozenset({"gate_soon_days", "gate_ended", "gate_none"}),
 }
 
 Change = list[Any]  # [before, after]

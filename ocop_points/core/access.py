@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "stock.read": EVERYONE,
     "stock.write": DEPARTMENT | {Role.OPERATOR},
     "stock.reverse": DEPARTMENT,
+    "gate.edit": _ADMIN | _MANAGER,
     "users.edit": _ADMIN | _MANAGER,
     "localities.read": MINISTRY | DEPARTMENT,
     "localities.edit": _ADMIN,

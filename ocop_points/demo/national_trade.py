@@ -8,8 +8,9 @@ from ocop_points.accounts.models import User
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import Subject, created
 from ocop_points.demo.national import DAYS, Bulk, Goods, Shop, moment
+from ocop_points.stock.gate_rules import SOON_DAYS, CertificateState
 from ocop_points.stock.models import Balance, Lot, Movement, Voucher, VoucherLine
-from ocop_points.stock.rules import CertificateState, VoucherKind, VoucherState, voucher_number
+from ocop_points.stock.rules import VoucherKind, VoucherState, voucher_number
 
 LINES, WARES = 5, 25
 _ROUND, _ROUNDS, _SALES = 9, 40, (2, 4, 6, 8)
@@ -144,7 +145,7 @@ class Trade:
             "unit_factor": 1,
             "unit_price": ware.price,
             "amount": amount,
-            "certificate": CertificateState.VALID if receipt else None,
+            "certificate": _standing(ware, day) if receipt else None,
             "certificate_day": ware.certified_to if receipt else None,
             "reason": "",
             "expiry_confirmed": False,
@@ -175,3 +176,9 @@ class Trade:
         subject = Subject("voucher", voucher_id, text, shop.locality_id, shop.id)
         changes = created({"number": number, "voucher_lines": LINES, "total": total})
         self.bulk.record(Action.VOUCHER_POSTED, subject, by, at, changes)
+
+
+def _standing(ware: Goods, day: date) -> CertificateState:
+    """As `gate_rules.receipt_warning` judges goods whose certificate runs."""
+    soon = (ware.certified_to - day).days <= SOON_DAYS
+    return CertificateState.SOON if soon else CertificateState.VALID

@@ -14,7 +14,8 @@ from ocop_points.demo.stage import Stage
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
 from ocop_points.stock import queries, service
-from ocop_points.stock.rules import LotOnHand, VoucherKind, propose_lots, receipt_warning
+from ocop_points.stock.gate_rules import receipt_warning
+from ocop_points.stock.rules import LotOnHand, VoucherKind, propose_lots
 from ocop_points.stock.service import DraftFacts, DraftLine
 
 WARES_OF_A_POINT = 8

@@ -68,9 +68,15 @@ ACTION = {
     Action.VOUCHER_DRAFT_DELETED: _l("xóa phiếu nháp"),
     Action.VOUCHER_POSTED: _l("ghi sổ phiếu"),
     Action.VOUCHER_REVERSED: _l("đảo phiếu"),
+    Action.GOODS_LET_IN: _l("nhập hàng thiếu chứng nhận, kèm lý do"),
+    Action.GATE_SET: _l("đặt cách kiểm tra chứng nhận khi nhập"),
 }
 
 FIELD = {
+    "let_in": _l("hàng"),
+    "gate_soon_days": _l("nhắc trước (ngày)"),
+    "gate_ended": _l("khi chứng nhận đã hết hiệu lực"),
+    "gate_none": _l("khi không có căn cứ"),
     "active": _l("đang dùng"),
     "accounting_regime": _l("chế độ kế toán"),
     "address": _l("địa chỉ"),

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from ocop_points.accounts.queries import me
 from ocop_points.core.access import requires
@@ -29,6 +30,7 @@ def locality_list() -> ResponseReturnValue:
         localities=queries.localities_list(query=query, supported=supported),
         supported_count=queries.supported_count(),
         programme=PROGRAMME_LOCALITIES,
+        reached=queries.reached_id_set(current_user),
         query=query,
         supported=only if supported is not None else "",
     )

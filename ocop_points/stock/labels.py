@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.points.rules import AccountingRegime
+from ocop_points.stock.gate_rules import CertificateState, GateAction, ReceiptWarning
 from ocop_points.stock.rules import Fault, ReversalBar, VoucherKind, VoucherState
 
 EXPIRY_WARN_DAYS = 7
@@ -57,6 +58,11 @@ BAR = {
     ReversalBar.NOT_OWN: _l("Cán bộ chỉ đảo phiếu do mình ghi sổ; nhờ người quản lý"),
     ReversalBar.ANOTHER_DAY: _l("Cán bộ chỉ đảo trong ngày ghi sổ; nhờ người quản lý"),
 }
+GATE_ACTION = {
+    GateAction.WARN: _l("Nhắc, vẫn nhập được"),
+    GateAction.ASK: _l("Nhập được khi ghi lý do"),
+    GateAction.BLOCK: _l("Chặn: chỉ người quản lý ghi sổ được, kèm lý do"),
+}
 # The circular that the form of the paper comes from, by the operator's regime (DOMAIN.md §6).
 _CIRCULAR = {
     AccountingRegime.ENTERPRISE: ("99/2025/TT-BTC", "27/10/2025"),
@@ -76,6 +82,18 @@ def legal_line(regime: AccountingRegime | None, day: date) -> str | None:
     if regime is AccountingRegime.ENTERPRISE and day.year < 2026:
         number, issued = _BEFORE_2026
     return str(_("Ban hành theo Thông tư số %(n)s ngày %(d)s của Bộ Tài chính", n=number, d=issued))
+
+
+def warning_text(warning: ReceiptWarning) -> str:
+    """What a receipt says of a product's certificate; "" for goods with one that runs on, or another basis."""
+    day = vi_date(warning.day)
+    if warning.state is CertificateState.ENDED:
+        return str(_("Chứng nhận hết hiệu lực từ %(day)s", day=day))
+    if warning.state is CertificateState.SOON:
+        return str(_("Chứng nhận còn hiệu lực đến hết %(day)s", day=day))
+    if warning.state is CertificateState.NONE:
+        return str(_("Chưa có chứng nhận hay căn cứ bày bán nào khác"))
+    return ""
 
 
 def lot_name(code: str, expiry: date | None = None) -> str:

@@ -14,7 +14,8 @@ from ocop_points.catalogue.models import Product, Supplier
 from ocop_points.core.db import Model
 from ocop_points.core.types import UTCDateTime, enum_type
 from ocop_points.points.models import SalesPoint
-from ocop_points.stock.rules import CertificateState, VoucherKind, VoucherState
+from ocop_points.stock.gate_rules import CertificateState
+from ocop_points.stock.rules import VoucherKind, VoucherState
 
 _DATED: Any = text("expiry IS NOT NULL")
 _UNDATED: Any = text("expiry IS NULL")

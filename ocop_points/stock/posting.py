@@ -16,11 +16,12 @@ from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.stock import labels, queries
+from ocop_points.stock.gate_queries import gate_of
+from ocop_points.stock.gate_rules import ReceiptWarning, receipt_warning
 from ocop_points.stock.models import Balance, Lot, Movement, Voucher, VoucherLine
 from ocop_points.stock.rules import (
     BadLine,
     Fault,
-    ReceiptWarning,
     ReversalFacts,
     Shortfall,
     VoucherKind,
@@ -31,7 +32,6 @@ from ocop_points.stock.rules import (
     lot_conflict,
     lot_may_leave,
     merge_rows,
-    receipt_warning,
     reversal_bar,
 )
 
@@ -89,15 +89,17 @@ def _fault(fault: Fault, line: VoucherLine) -> str:
     return str(labels.FAULT[fault])
 
 
-def lots_coming_in(voucher: Voucher, lines: Sequence[VoucherLine]) -> tuple[dict[int, int], Judged]:
+def lots_coming_in(
+    voucher: Voucher, lines: Sequence[VoucherLine], *, by: User
+) -> tuple[dict[int, int], Judged]:
     """The lot of each line by its id, made where it is new, and how the certificates stand.
 
-    Raises BadLines for a known code with another date that nobody confirmed, and for an ended
-    certificate without a reason.
+    Raises BadLines for a known code with another date that nobody confirmed, and for goods that the
+    locality's gate lets in with a reason, or by its manager, only.
     """
     known = queries.known_lots({line.product_id for line in lines}, {ln.lot_code for ln in lines})
     judged = _certificates(voucher, lines)
-    faults = [*_other_dates(lines, known), *_without_reason(voucher, lines, judged)]
+    faults = [*_other_dates(lines, known), *_held_back(voucher, lines, judged, by)]
     if faults:
         raise BadLines(faults)
     keys = {_key(line) for line in lines}
@@ -142,22 +144,34 @@ def other_dates_sentence(code: str, others: Sequence[date | None]) -> str:
 
 
 def _certificates(voucher: Voucher, lines: Sequence[VoucherLine]) -> Judged:
-    standings = standings_on({line.product_id for line in lines}, voucher.on_date)
-    day = voucher.on_date
-    return {line.id: receipt_warning(standings[line.product_id], day) for line in lines}
+    day, gate = voucher.on_date, gate_of(voucher.point.locality_id)
+    standings = standings_on({line.product_id for line in lines}, day)
+    return {
+        line.id: receipt_warning(
+            standings[line.product_id],
+            day,
+            other_basis=bool(line.product.noted_bases),
+            gate=gate,
+        )
+        for line in lines
+    }
 
 
-def _without_reason(
-    voucher: Voucher, lines: Sequence[VoucherLine], judged: Judged
+def _held_back(
+    voucher: Voucher, lines: Sequence[VoucherLine], judged: Judged, by: User
 ) -> list[tuple[int, str, str]]:
     if voucher.kind is not VoucherKind.RECEIPT:
         return []
-    text = _("Chứng nhận hết hiệu lực từ %(day)s: ghi lý do vẫn nhập")
-    return [
-        (place, "reason", text % {"day": vi_date(judged[line.id].day)})
-        for place, line in enumerate(lines)
-        if judged[line.id].needs_reason and not line.reason
-    ]
+    faults = []
+    for place, line in enumerate(lines):
+        warning = judged[line.id]
+        words = labels.warning_text(warning)
+        if warning.blocked and by.role is not Role.MANAGER:
+            text = _("%(what)s: địa phương chặn, chỉ người quản lý ghi sổ được", what=words)
+            faults.append((place, "reason", text))
+        elif warning.needs_reason and not line.reason:
+            faults.append((place, "reason", _("%(what)s: ghi lý do vẫn nhập", what=words)))
+    return faults
 
 
 def lots_going_out(voucher: Voucher, lines: Sequence[VoucherLine]) -> dict[int, int]:

@@ -13,8 +13,6 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
-from ocop_points.catalogue.rules import Standing
-
 QUANTITY_PLACES = 3
 MAX_QUANTITY = 10_000_000
 """Of one line, in the written unit and in base units alike."""
@@ -314,42 +312,6 @@ def lot_conflict(known: Iterable[date | None], expiry: date | None) -> tuple[dat
     if expiry in others:
         return ()
     return tuple(sorted(others, key=lambda one: one or date.max))
-
-
-class CertificateState(StrEnum):
-    """How a product's certificate stands on the day its goods come in."""
-
-    VALID = "valid"
-    ENDED = "ended"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptWarning:
-    """What to say at the line; `day` is the last valid day, or the first without force if ended."""
-
-    state: CertificateState
-    day: date | None = None
-
-    @property
-    def needs_reason(self) -> bool:
-        """Goods whose certificate has ended come in only with a reason, listed in the audit."""
-        return self.state is CertificateState.ENDED
-
-
-def receipt_warning(standing: Standing, day: date) -> ReceiptWarning:
-    """Judge a receipt of that day by the product's standing on the same day (`standing_on`).
-
-    ValueError when the standing is that of another day. Goods certified on 4 February 2020 are
-    valid on 3 February 2023, ended on the 4th.
-    """
-    if standing.certificate is not None:
-        if not standing.certificate.is_valid_on(day):
-            raise ValueError("the standing is not that of the day of receipt")
-        return ReceiptWarning(CertificateState.VALID, standing.certificate.last_day)
-    if standing.last_ended_on is not None:
-        return ReceiptWarning(CertificateState.ENDED, standing.last_ended_on)
-    return ReceiptWarning(CertificateState.NONE)
 
 
 class ReversalBar(StrEnum):

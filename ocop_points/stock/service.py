@@ -18,6 +18,7 @@ from ocop_points.core.errors import Refused
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
 from ocop_points.stock import posting, queries
+from ocop_points.stock.gate_service import note_let_in
 from ocop_points.stock.models import Voucher, VoucherLine
 from ocop_points.stock.posting import BadLines as BadLines
 from ocop_points.stock.rules import (
@@ -133,7 +134,7 @@ def post_voucher(voucher: Voucher, *, by: User) -> None:
 
     Raises Refused for what the voucher lacks, BadLines for lines that cannot be entered: quantities
     that are no whole base units, lots that would fall below zero on any day, expired goods to be
-    sold, an ended certificate without a reason. Nothing is written then and no number used.
+    sold, goods held back by the certificate gate. Nothing is written then and no number used.
     """
     posting.refuse_posted(voucher)
     _refuse_state(voucher.point, voucher.kind)
@@ -143,7 +144,7 @@ def post_voucher(voucher: Voucher, *, by: User) -> None:
         raise Refused(_("Thêm ít nhất một dòng hàng"), "add_query")
     counted = posting.counted(lines, priced=voucher.kind in INCOMING)
     if voucher.kind in INCOMING:
-        lots, judged = posting.lots_coming_in(voucher, lines)
+        lots, judged = posting.lots_coming_in(voucher, lines, by=by)
     else:
         lots, judged = posting.lots_going_out(voucher, lines), {}
     moves = [
@@ -154,6 +155,8 @@ def post_voucher(voucher: Voucher, *, by: User) -> None:
     db.session.flush()
     posting.write_lines(lines, lots, judged)
     posting.write_movements(voucher.point_id, voucher.on_date, moves)
+    if voucher.kind is VoucherKind.RECEIPT:
+        note_let_in(voucher, lines, judged, by=by)
     total = sum(line.amount or 0 for line in lines)
     reasons = "; ".join(f"{line.product.name}: {line.reason}" for line in lines if line.reason)
     changes = {"number": voucher.number, "voucher_lines": len(lines), "total": total}

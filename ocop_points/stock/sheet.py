@@ -13,10 +13,11 @@ from ocop_points.catalogue import queries as products
 from ocop_points.catalogue.models import Product
 from ocop_points.catalogue.rules import Standing
 from ocop_points.core import clock
-from ocop_points.core.formats import vi_date
 from ocop_points.points.models import SalesPoint
 from ocop_points.stock import labels, posting, queries
 from ocop_points.stock.forms import LineForm, VoucherForm
+from ocop_points.stock.gate_queries import gate_of
+from ocop_points.stock.gate_rules import ReceiptWarning, receipt_warning
 from ocop_points.stock.queries import HeldLot
 from ocop_points.stock.rules import (
     BadLine,
@@ -26,7 +27,6 @@ from ocop_points.stock.rules import (
     lot_conflict,
     lot_may_leave,
     propose_lots,
-    receipt_warning,
 )
 from ocop_points.stock.service import INCOMING
 
@@ -39,6 +39,8 @@ class Row:
     product: Product
     mark: Any = ""
     warning: str = ""
+    asks: bool = False
+    blocked: bool = False
     other_dates: str = ""
     short: str = ""
     amount: int | None = None
@@ -166,10 +168,11 @@ class Sheet:
         )
 
     def rows(self) -> list[Row]:
-        """The lines with their stars, warnings and amounts: two statements more for what comes in."""
+        """The lines with their stars, warnings and amounts: three statements more for what comes in."""
         entries = self.form.lines.entries
         standings = products.standings_on(set(self.products), self.day)
         known = self._known_dates() if self.incoming else {}
+        judged = self._judged(standings) if self.kind is VoucherKind.RECEIPT else {}
         found = []
         for place, entry in enumerate(entries):
             line = entry.form
@@ -178,12 +181,25 @@ class Sheet:
             row.mark = catalogue.standing_mark(standing)
             row.amount = line.draft().amount
             row.short = self.shorts.get(place, "")
-            if self.kind is VoucherKind.RECEIPT:
-                row.warning = _warning(standing, self.day)
+            if warning := judged.get(row.product.id):
+                row.warning = labels.warning_text(warning)
+                row.asks, row.blocked = warning.needs_reason, warning.blocked
             if self.incoming:
                 row.other_dates = _other_dates(line, known)
             found.append(row)
         return found
+
+    def _judged(self, standings: Mapping[int, Standing]) -> dict[int, ReceiptWarning]:
+        gate = gate_of(self.point.locality_id)
+        return {
+            id_: receipt_warning(
+                standings.get(id_, Standing()),
+                self.day,
+                other_basis=bool(one.noted_bases),
+                gate=gate,
+            )
+            for id_, one in self.products.items()
+        }
 
     def _known_dates(self) -> dict[tuple[int, str], set[date | None]]:
         lines = [entry.form.draft() for entry in self.form.lines.entries]
@@ -203,14 +219,6 @@ def _base(line: LineForm) -> int | None:
         return base_quantity(draft.quantity, draft.unit_factor)
     except BadLine:
         return None
-
-
-def _warning(standing: Standing, day: date) -> str:
-    warning = receipt_warning(standing, day)
-    if not warning.needs_reason:
-        return ""
-    ended = vi_date(warning.day)
-    return str(_("Chứng nhận của sản phẩm này hết hiệu lực từ %(day)s.", day=ended))
 
 
 def _other_dates(line: LineForm, known: Mapping[tuple[int, str], set[date | None]]) -> str:

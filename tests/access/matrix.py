@@ -106,6 +106,11 @@ MATRIX = [
         "stock.voucher_reverse",
     ),
     _row(
+        "certificate gate of a locality",
+        ("all", NO, "reach", NO, NO),
+        "stock.gate_edit",
+    ),
+    _row(
         "users",
         (
             "all",

@@ -31,6 +31,7 @@ ROUTES = {
     "stock.voucher_edit_products": "stock.write",
     "stock.voucher_delete": "stock.write",
     "stock.voucher_reverse": "stock.reverse",
+    "stock.gate_edit": "gate.edit",
 }
 QUERIES = {
     "stock.ledger": ["?from=&kind=receipt", "?format=xlsx&from="],
@@ -95,5 +96,10 @@ POSTS = [
         "officer",
         lambda _world: {"reason": "Ghi trùng"},
         params=lambda world: {"voucher_id": world.ids["receipt"]},
+    ),
+    Post(
+        "stock.gate_edit",
+        "manager",
+        lambda _world: {"version": "0", "soon_days": "60", "ended": "block", "none": "ask"},
     ),
 ]

@@ -30,6 +30,7 @@ ALSO_OPEN = {
     "evidence.intake": "decoding is slow, so views call it before the verb takes the write lock",
     "evidence.serving": "a file is sent by the view that found it through its record",
     "evidence.pictures": "the copies that are printed are made outside the write lock",
+    "stock.gate_rules": "rules of their own file: how certificates are judged when goods come in",
     "assessments.kinds": "rules that had no room in rules.py: the kinds of visits and the numbers of papers",
     "assessments.photos_service": "a service of its own file: the verbs of photos",
     "assessments.minutes_service": "the same: the verbs of papers",

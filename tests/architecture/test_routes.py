@@ -43,6 +43,7 @@ RIGHTS = {
     "stock.read": {A, V, M, O, P},
     "stock.write": {M, O, P},
     "stock.reverse": {M, O},
+    "gate.edit": {A, M},
     "users.edit": {A, M},
     "localities.read": {A, V, M, O},
     "localities.edit": {A},

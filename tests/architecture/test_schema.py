@@ -141,10 +141,22 @@ def test_the_comparison_tells(
     assert schema.differences(TRIGGERS) == [told]
 
 
-def revisions(app: Flask) -> list[str]:
-    """From the newest to the first."""
+def scripts(app: Flask) -> list[Any]:
+    """The migrations from the newest to the first."""
     config = app.extensions["migrate"].migrate.get_config()
-    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    return list(ScriptDirectory.from_config(config).walk_revisions())
+
+
+def revisions(app: Flask) -> list[str]:
+    return [script.revision for script in scripts(app)]
+
+
+def narrow(kept: dict[str, list[Any]], script: Any) -> None:
+    """Words that the schema below does not know and the downgrade says that it puts others for."""
+    for table, words in getattr(script.module, "NARROWED", {}).items():
+        for new, old in words.items():
+            kept[table] = [row.replace(repr(new), repr(old)) for row in kept[table]]
+        kept[table].sort()
 
 
 def rows() -> dict[str, list[Any]]:
@@ -171,9 +183,11 @@ def up_and_down(app: Flask) -> None:
     """From the newest to the first, each taken back, run again and taken back: what is below stays as it is."""
     kept = rows()
     made = {}
-    for revision in revisions(app):
+    for script in scripts(app):
+        revision = script.revision
         made[revision] = schema.current()
         downgrade(revision="-1")
+        narrow(kept, script)
         below, left = schema.current(), rows()
         assert alike(left, kept)
         upgrade(revision=revision)

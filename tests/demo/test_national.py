@@ -19,8 +19,9 @@ from ocop_points.catalogue.models import Certificate, Product, Supplier
 from ocop_points.catalogue.queries import standings_on
 from ocop_points.core.db import Model, db
 from ocop_points.points.models import SalesPoint
+from ocop_points.stock.gate_rules import receipt_warning
 from ocop_points.stock.models import Movement, Voucher, VoucherLine
-from ocop_points.stock.rules import VoucherKind, receipt_warning
+from ocop_points.stock.rules import VoucherKind
 from tests.conftest import NOW
 
 TABLES = Model.metadata.sorted_tables

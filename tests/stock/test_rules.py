@@ -3,18 +3,15 @@ from decimal import Decimal
 
 import pytest
 
-from ocop_points.catalogue.rules import CertificateFacts, Stars, last_valid_day, standing_on
 from ocop_points.stock.rules import (
     MAX_FACTOR,
     MAX_QUANTITY,
     MAX_UNIT_PRICE,
     BadLine,
-    CertificateState,
     Entry,
     Fault,
     LotOnHand,
     Proposal,
-    ReceiptWarning,
     ReversalBar,
     ReversalFacts,
     Shortfall,
@@ -31,7 +28,6 @@ from ocop_points.stock.rules import (
     merge_rows,
     on_hand_value,
     propose_lots,
-    receipt_warning,
     reversal_bar,
     reversal_deltas,
     running_balances,
@@ -277,34 +273,6 @@ def test_lot_conflict(
     known: list[date | None], expiry: date | None, others: tuple[date | None, ...]
 ) -> None:
     assert lot_conflict(known, expiry) == others
-
-
-CERTIFIED = CertificateFacts(
-    issued_on=date(2020, 2, 4), last_valid_day=last_valid_day(date(2020, 2, 4)), stars=Stars.THREE
-)
-ENDED = date(2023, 2, 4)
-
-
-@pytest.mark.parametrize(
-    ("received_on", "warning", "needs_reason"),
-    [
-        (date(2020, 2, 3), ReceiptWarning(CertificateState.NONE), False),
-        (date(2020, 2, 4), ReceiptWarning(CertificateState.VALID, date(2023, 2, 3)), False),
-        (date(2023, 2, 3), ReceiptWarning(CertificateState.VALID, date(2023, 2, 3)), False),
-        (date(2023, 2, 4), ReceiptWarning(CertificateState.ENDED, ENDED), True),
-        (date(2026, 2, 4), ReceiptWarning(CertificateState.ENDED, ENDED), True),
-    ],
-)
-def test_receipt_warning(received_on: date, warning: ReceiptWarning, needs_reason: bool) -> None:
-    found = receipt_warning(standing_on([CERTIFIED], received_on), received_on)
-    assert found == warning
-    assert found.needs_reason is needs_reason
-
-
-def test_the_standing_must_be_that_of_the_day_of_receipt() -> None:
-    standing = standing_on([CERTIFIED], date(2023, 2, 3))
-    with pytest.raises(ValueError, match="day of receipt"):
-        receipt_warning(standing, date(2023, 2, 4))
 
 
 def reversal(

@@ -239,7 +239,7 @@ def test_an_ended_certificate_warns_at_the_line_and_asks_a_reason(
     page = officer.send(at(form, "/find"), received(), status=200)
     assert "hết hiệu lực từ" not in page.words
     page = officer.send(at(page.form(), "/find"), {"on_date": "04/02/2023"}, status=200)
-    assert "Chứng nhận của sản phẩm này hết hiệu lực từ 04/02/2023." in page.words
+    assert "Chứng nhận hết hiệu lực từ 04/02/2023. Vẫn nhập được khi có lý do" in page.words
     page = officer.send(at(page.form(), "/post"), status=422)
     assert "Dòng 1: Lý do vẫn nhập" in page.words
     values = {"lines-0-reason": "Đã nộp hồ sơ công nhận lại"}

@@ -14,9 +14,10 @@ from ocop_points.audit.models import AuditRow
 from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.points.rules import PointStatus
+from ocop_points.stock.gate_rules import CertificateState
 from ocop_points.stock.models import Balance, Lot, Movement, Voucher, VoucherLine
 from ocop_points.stock.posting import BadLines
-from ocop_points.stock.rules import CertificateState, VoucherKind
+from ocop_points.stock.rules import VoucherKind
 from tests import factories, factories_goods, people
 from tests import factories_stock as goods
 from tests.factories_stock import TODAY
@@ -219,7 +220,7 @@ def test_the_last_good_day_may_still_be_sold(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("day", "state"),
     [
-        (date(2023, 2, 3), CertificateState.VALID),
+        (date(2023, 2, 3), CertificateState.SOON),
         (date(2023, 2, 4), CertificateState.ENDED),
         (date(2020, 2, 3), CertificateState.NONE),
     ],

@@ -1,0 +1,27 @@
+"""Changing a named CHECK in place, on both databases, without building the table anew.
+
+SQLite builds a table anew by dropping it, which rows that point to it forbid and which loses its triggers. A CHECK
+changes nothing of what is stored, so its text may be changed in place: https://sqlite.org/lang_altertable.html#otheralter
+"""
+
+from alembic import op
+from sqlalchemy import text
+
+
+def replace_check(table: str, name: str, old: str, new: str) -> None:
+    """Put one condition in the place of another; rows that break the new one must not exist."""
+    bind = op.get_bind()
+    if bind.dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({new})")
+        return
+    before, after = f"CONSTRAINT {name} CHECK ({old})", f"CONSTRAINT {name} CHECK ({new})"
+    kept = bind.scalar(text("SELECT sql FROM sqlite_master WHERE name = :t"), {"t": table}) or ""
+    if kept.count(before) != 1:
+        raise RuntimeError(f"{table} has no such constraint: {before}")
+    version = bind.scalar(text("PRAGMA schema_version")) or 0
+    op.execute("PRAGMA writable_schema=ON")
+    change = text("UPDATE sqlite_master SET sql = :sql WHERE type = 'table' AND name = :t")
+    bind.execute(change, {"sql": kept.replace(before, after), "t": table})
+    op.execute(f"PRAGMA schema_version={version + 1}")
+    op.execute("PRAGMA writable_schema=OFF")
