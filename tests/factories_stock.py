@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from ocop_points.catalogue.models import Product
 from ocop_points.core.db import db, write
+from ocop_points.points import queries as points
 from ocop_points.points.models import SalesPoint
-from ocop_points.stock import queries, service
+from ocop_points.stock import queries, service, service_months
 from ocop_points.stock.models import Balance, Lot, Voucher
 from ocop_points.stock.rules import VoucherKind
 from ocop_points.stock.service import DraftFacts, DraftLine
@@ -69,6 +70,29 @@ def reverse(voucher: Voucher, *, by: str = "manager", reason: str = "Ghi nhầm"
         return service.reverse_voucher(record, reason=reason, by=user).id
 
     return db.session.get_one(Voucher, write(verb))
+
+
+def close(point: SalesPoint, month: date, *, by: str = "manager") -> None:
+    """Close the books to the end of a month."""
+    point_id = point.id
+
+    def verb() -> None:
+        user = people.user(by)
+        service_months.close_month(points.get_point_to_edit(user, point_id), month, by=user)
+
+    write(verb)
+
+
+def reopen(point: SalesPoint, month: date, *, by: str = "manager") -> None:
+    """Open the month that was closed last again."""
+    point_id = point.id
+
+    def verb() -> None:
+        user = people.user(by)
+        found = points.get_point_to_edit(user, point_id)
+        service_months.reopen_month(found, month, reason="Sót một phiếu", by=user)
+
+    write(verb)
 
 
 def lot(product: Product, code: str = "CM-1") -> Lot:

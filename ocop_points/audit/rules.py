@@ -101,6 +101,8 @@ class Action(StrEnum):
     VOUCHER_REVERSED = "voucher.reversed"
     GOODS_LET_IN = "voucher.goods_let_in"
     GATE_SET = "locality.gate_set"
+    MONTH_CLOSED = "stock.month_closed"
+    MONTH_REOPENED = "stock.month_reopened"
 
 
 _STEP = frozenset({"status", "date", "decision", "opened_on"})
@@ -186,6 +188,8 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.VOUCHER_REVERSED: frozenset({"number"}),
     Action.GOODS_LET_IN: frozenset({"let_in"}),
     Action.GATE_SET: frozenset({"gate_soon_days", "gate_ended", "gate_none"}),
+    Action.MONTH_CLOSED: frozenset({"closed_through"}),
+    Action.MONTH_REOPENED: frozenset({"closed_through"}),
 }
 
 Change = list[Any]  # [before, after]

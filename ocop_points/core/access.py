@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "stock.write": DEPARTMENT | {Role.OPERATOR},
     "stock.reverse": DEPARTMENT,
     "gate.edit": _ADMIN | _MANAGER,
+    "stock.close": _MANAGER,
     "users.edit": _ADMIN | _MANAGER,
     "localities.read": MINISTRY | DEPARTMENT,
     "localities.edit": _ADMIN,

@@ -70,6 +70,8 @@ ACTION = {
     Action.VOUCHER_REVERSED: _l("đảo phiếu"),
     Action.GOODS_LET_IN: _l("nhập hàng thiếu chứng nhận, kèm lý do"),
     Action.GATE_SET: _l("đặt cách kiểm tra chứng nhận khi nhập"),
+    Action.MONTH_CLOSED: _l("khóa sổ kho"),
+    Action.MONTH_REOPENED: _l("mở lại sổ kho"),
 }
 
 FIELD = {
@@ -172,6 +174,7 @@ FIELD = {
     "document_date": _l("ngày chứng từ"),
     "document_number": _l("số chứng từ"),
     "on_date": _l("ngày phiếu"),
+    "closed_through": _l("khóa đến hết ngày"),
     "person": _l("người giao, nhận"),
     "person_address": _l("địa chỉ người nhận"),
     "reason": _l("lý do"),

@@ -35,7 +35,8 @@ class Totals:
 
 
 _Reversal = aliased(Voucher)
-# Inside a day what came in stands first, then the order of posting (stock.rules.running_balances).
+# Inside a day what came in stands first, then the order of posting: no line shows less
+# than zero when no day ends below it.
 _LEAVES = case((Movement.delta < 0, 1), else_=0)
 
 

@@ -1,6 +1,7 @@
 """Vouchers on paper (01-VT, 02-VT), and the ledger and the stock as they leave the house."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +15,7 @@ from ocop_points.core.formats import vi_date, vi_datetime, vi_number
 from ocop_points.core.printing import amount_in_words
 from ocop_points.core.tables_out import Column, xlsx_bytes
 from ocop_points.points.models import SalesPoint
-from ocop_points.stock import books, labels, queries
+from ocop_points.stock import books, labels, months, queries
 from ocop_points.stock.books import LedgerFilter
 from ocop_points.stock.models import Voucher, VoucherLine
 from ocop_points.stock.rules import VoucherKind, on_hand_value
@@ -199,3 +200,24 @@ def _on_hand_rows(point_id: int, query: str) -> Iterator[tuple[Any, ...]]:
             if row.unit_price is None
             else on_hand_value(row.on_hand, row.unit_price, row.unit_factor),
         )
+
+
+def month_xlsx(user: User, point: SalesPoint, month: date) -> bytes:
+    """Opening, in, out and closing of each product in a month, in base units."""
+    columns = [
+        Column(_("Mã"), 11), Column(_("Sản phẩm"), 38), Column(_("ĐVT"), 8), Column(_("Tồn đầu"), 10),
+        Column(_("Nhập"), 10), Column(_("Xuất"), 10), Column(_("Tồn cuối"), 10),
+    ]  # fmt: skip
+    rows = (
+        (
+            row.code,
+            row.name,
+            row.base_unit,
+            *(int(n) for n in (row.opening, row.came, row.gone, row.closing)),
+        )
+        for row in months.month_for_export(point.id, month)
+    )
+    title = f"{month:%m-%Y}"
+    return xlsx_bytes(
+        columns, rows, sheet=title, notes=[*_made(user, point), labels.month_name(month)]
+    )

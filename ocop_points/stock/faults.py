@@ -12,7 +12,7 @@ from ocop_points.audit.rules import Action
 from ocop_points.core.db import Counter, db
 from ocop_points.core.formats import vi_date
 from ocop_points.points.models import SalesPoint
-from ocop_points.stock.models import Balance, Lot, Movement, Voucher, VoucherLine
+from ocop_points.stock.models import Balance, Lot, MonthClosing, Movement, Voucher, VoucherLine
 from ocop_points.stock.rules import VoucherKind, voucher_number
 from ocop_points.stock.service import INCOMING
 
@@ -29,6 +29,7 @@ def ledger_faults() -> Iterator[str]:
     yield from _lots()
     yield from _numbers(codes)
     yield from _written(codes)
+    yield from _closed(codes)
 
 
 def _balances(codes: dict[int, str]) -> Iterator[str]:
@@ -198,3 +199,16 @@ def _written(codes: dict[int, str]) -> Iterator[str]:
             reversals[row.reverses_id] = (f"Phiếu {row.number}", [row.number])
     yield from unlike_written(Action.VOUCHER_POSTED, ["number", "total"], posted)
     yield from unlike_written(Action.VOUCHER_REVERSED, ["number"], reversals)
+
+
+def _closed(codes: dict[int, str]) -> Iterator[str]:
+    """Nothing was posted into a month after it was closed."""
+    rows = (
+        select(Voucher.point_id, Voucher.number, Voucher.on_date)
+        .join(MonthClosing, MonthClosing.point_id == Voucher.point_id)
+        .where(Voucher.on_date <= MonthClosing.through, Voucher.posted_at > MonthClosing.closed_at)
+        .distinct()
+    )
+    for row in db.session.execute(rows):
+        code, day = codes.get(row.point_id), vi_date(row.on_date)
+        yield f"Kho {code}: phiếu {row.number} ngày {day} ghi sau khi tháng đã khóa."

@@ -249,5 +249,11 @@ class ReverseForm(BaseForm):
     reason = TextField(_l("Lý do đảo"), max_length=200, message=_l("Ghi lý do đảo"))
 
 
+class ReopenForm(BaseForm):
+    """Why a closed month is opened again."""
+
+    reason = TextField(_l("Lý do mở lại"), max_length=200, message=_l("Ghi lý do mở lại"))
+
+
 class DeleteForm(BaseForm):
     """Nothing but the confirmation."""

@@ -10,6 +10,7 @@ from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.points.rules import AccountingRegime
 from ocop_points.stock.gate_rules import CertificateState, GateAction, ReceiptWarning
 from ocop_points.stock.rules import Fault, ReversalBar, VoucherKind, VoucherState
+from ocop_points.stock.rules_months import CloseBar
 
 EXPIRY_WARN_DAYS = 7
 
@@ -123,3 +124,19 @@ def expiry_tag(expiry: date | None, day: date) -> tuple[str, str]:
     if left < 0:
         return "bad", str(_("Hết hạn %(n)s ngày", n=-left))
     return "warn" if left <= EXPIRY_WARN_DAYS else "", str(_("Còn %(n)s ngày", n=left))
+
+
+def month_name(month: date) -> str:
+    """ "tháng 11/2026", as it stands inside a sentence."""
+    return str(_("tháng %(month)s", month=f"{month:%m/%Y}"))
+
+
+def close_bar_text(bar: CloseBar, drafts: int = 0) -> str:
+    """Why a month is not closed, and what to do."""
+    if bar is CloseBar.DRAFTS:
+        return str(
+            _("Còn %(n)s phiếu nháp có ngày đến hết tháng này: ghi sổ hoặc xóa trước đã", n=drafts)
+        )
+    if bar is CloseBar.CLOSED:
+        return str(_("Tháng này đã khóa sổ"))
+    return str(_("Tháng chưa hết nên chưa khóa sổ được"))

@@ -208,3 +208,17 @@ class Balance(Model):
     point_id: Mapped[int] = mapped_column(ForeignKey("sales_point.id"), primary_key=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True, index=True)
     on_hand: Mapped[int] = mapped_column(BigInteger)
+
+
+class MonthClosing(Model):
+    """The books of a point are closed to the end of this day, the last of a month, and so is all before it.
+
+    A trigger refuses movements of a closed day, whoever writes them. Opening a month again takes its row away; who
+    did what stands in the audit.
+    """
+
+    __tablename__ = "month_closing"
+    point_id: Mapped[int] = mapped_column(ForeignKey("sales_point.id"), primary_key=True)
+    through: Mapped[date] = mapped_column(primary_key=True)
+    closed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    closed_at: Mapped[datetime] = mapped_column(UTCDateTime)

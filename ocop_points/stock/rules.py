@@ -7,7 +7,7 @@ balance of today is never below zero either.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -83,18 +83,6 @@ class VoucherState(StrEnum):
     DRAFT = "draft"
     POSTED = "posted"
     REVERSED = "reversed"
-
-
-_NEXT_STATES = {
-    VoucherState.DRAFT: {VoucherState.POSTED},
-    VoucherState.POSTED: {VoucherState.REVERSED},
-    VoucherState.REVERSED: set[VoucherState](),
-}
-
-
-def may_become(state: VoucherState, wanted: VoucherState) -> bool:
-    """Whether a voucher may go from one state to the other."""
-    return wanted in _NEXT_STATES[state]
 
 
 class Fault(StrEnum):
@@ -182,11 +170,6 @@ def merge_rows(rows: Iterable[tuple[int, int]]) -> dict[int, int]:
     return dict(sorted(sums.items()))
 
 
-def reversal_deltas(deltas: Mapping[int, int]) -> dict[int, int]:
-    """What the linked reversal of a posted voucher moves: the opposite, lot by lot."""
-    return merge_rows((lot_id, -delta) for lot_id, delta in deltas.items())
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One movement of a lot at a point; `sequence` is the order of posting."""
@@ -240,19 +223,6 @@ def check_timeline(existing: Iterable[Entry], new: Iterable[tuple[date, int]]) -
             first = min((entry.day for entry in added), default=day)
             return Shortfall(day, -balance, available_on(known, first))
     return None
-
-
-def running_balances(entries: Iterable[Entry], opening: int = 0) -> list[tuple[Entry, int]]:
-    """The ledger: each entry with the balance after it.
-
-    Inside a day what came in stands first, then the order of posting: so no line shows less than
-    zero when no day ends below it.
-    """
-    balance, lines = opening, []
-    for entry in sorted(entries, key=lambda one: (one.day, one.delta < 0, one.sequence)):
-        balance += entry.delta
-        lines.append((entry, balance))
-    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,8 +325,3 @@ def reversal_bar(facts: ReversalFacts) -> ReversalBar | None:
             (facts.posted_on != facts.today, ReversalBar.ANOTHER_DAY),
         ]
     return next((bar for stands, bar in bars if stands), None)
-
-
-def may_reverse(facts: ReversalFacts) -> bool:
-    """A manager any posted voucher, an officer their own on the day it was posted (RULES §1)."""
-    return reversal_bar(facts) is None

@@ -28,6 +28,7 @@ from ocop_points.stock.rules import (
     line_amount,
     voucher_number,
 )
+from ocop_points.stock.service_months import refuse_closed
 
 INCOMING = frozenset({VoucherKind.RECEIPT, VoucherKind.OPENING})
 OUTGOING = frozenset({VoucherKind.ISSUE, VoucherKind.SUPPLIER_RETURN, VoucherKind.WRITE_OFF})
@@ -132,13 +133,14 @@ def delete_draft(voucher: Voucher, *, by: User) -> None:
 def post_voucher(voucher: Voucher, *, by: User) -> None:
     """Enter a draft in the books: number, movements, balances; its point is loaded.
 
-    Raises Refused for what the voucher lacks, BadLines for lines that cannot be entered: quantities
-    that are no whole base units, lots that would fall below zero on any day, expired goods to be
-    sold, goods held back by the certificate gate. Nothing is written then and no number used.
+    Raises Refused for what the voucher lacks and for a day whose month is closed, BadLines for lines that cannot
+    be entered: quantities that are no whole base units, lots that would fall below zero on any day, expired goods
+    to be sold, goods held back by the certificate gate. Nothing is written then and no number used.
     """
     posting.refuse_posted(voucher)
     _refuse_state(voucher.point, voucher.kind)
     _refuse_head(voucher)
+    refuse_closed(voucher.point_id, voucher.on_date)
     lines = queries.lines_of(voucher.id)
     if not lines:
         raise Refused(_("Thêm ít nhất một dòng hàng"), "add_query")

@@ -34,7 +34,8 @@ MATRIX = [
         "read points, stock",
         ("all", "all", "reach", "reach", "own points"),
         "points.point_list points.point_show "
-        "stock.choose_point stock.ledger stock.on_hand stock.voucher_list stock.voucher_show stock.voucher_print",
+        "stock.choose_point stock.ledger stock.on_hand stock.voucher_list stock.voucher_show stock.voucher_print "
+        "stock.month_list stock.month_show",
     ),
     _row(
         "register, edit, propose, survey a point",
@@ -109,6 +110,11 @@ MATRIX = [
         "certificate gate of a locality",
         ("all", NO, "reach", NO, NO),
         "stock.gate_edit",
+    ),
+    _row(
+        "close months of the stock, open them again",
+        (NO, NO, "yes", NO, NO),
+        "stock.month_close stock.month_reopen",
     ),
     _row(
         "users",

@@ -1,6 +1,7 @@
 """What the stock expects of its routes and of the database."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from ocop_points.core.db import db
 from ocop_points.points.models import SalesPoint
@@ -32,14 +33,21 @@ ROUTES = {
     "stock.voucher_delete": "stock.write",
     "stock.voucher_reverse": "stock.reverse",
     "stock.gate_edit": "gate.edit",
+    "stock.month_list": "stock.read",
+    "stock.month_show": "stock.read",
+    "stock.month_close": "stock.close",
+    "stock.month_reopen": "stock.close",
 }
+SERVICES = {"refuse_closed": "asks whether a month is closed, changes nothing"}
 QUERIES = {
     "stock.ledger": ["?from=&kind=receipt", "?format=xlsx&from="],
     "stock.on_hand": ["?q=cha+muc", "?format=xlsx"],
     "stock.voucher_list": ["?state=draft"],
+    "stock.month_show": ["?format=xlsx"],
     "stock.voucher_new_products": ["?add_query=cha+muc"],
 }
-TRIGGERS = {table: {"update", "delete"} for table in ("lot", "movement", "voucher", "voucher_line")}
+TRIGGERS = {table: {"update", "delete"} for table in ("lot", "voucher", "voucher_line")}
+TRIGGERS["movement"] = {"insert", "update", "delete"}
 
 
 def furnish(world: World) -> None:
@@ -49,7 +57,8 @@ def furnish(world: World) -> None:
     receipt = goods.posted(point, goods.line(product), supplier_id=maker.id)
     draft = goods.draft(point, goods.line(product), supplier_id=maker.id)
     issue = goods.draft(point, goods.take(product, 1), kind=goods.ISSUE)
-    world.params |= {"voucher_id": draft.id, "kind": "receipts", "place": 1}
+    goods.close(point, date(2026, 9, 1))
+    world.params |= {"voucher_id": draft.id, "kind": "receipts", "place": 1, "month": "2026-10"}
     world.ids |= {"receipt": receipt.id, "issue": issue.id, "goods": product.id, "maker": maker.id}
 
 
@@ -91,6 +100,13 @@ POSTS = [
     lookup("voucher_edit_remove"),
     lookup("voucher_edit_propose", params=of_issue),
     Post("stock.voucher_delete", "officer"),
+    Post("stock.month_close", "manager"),
+    Post(
+        "stock.month_reopen",
+        "manager",
+        lambda _world: {"reason": "Sót một phiếu"},
+        params=lambda _world: {"month": "2026-09"},
+    ),
     Post(
         "stock.voucher_reverse",
         "officer",

@@ -44,6 +44,7 @@ RIGHTS = {
     "stock.write": {M, O, P},
     "stock.reverse": {M, O},
     "gate.edit": {A, M},
+    "stock.close": {M},
     "users.edit": {A, M},
     "localities.read": {A, V, M, O},
     "localities.edit": {A},
