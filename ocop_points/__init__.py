@@ -104,7 +104,7 @@ def _install_templates(app: Flask) -> None:
             return {"demonstration": app.extensions.get("ocop_demonstration", False)}
         demonstration = installation.is_demonstration()
         return {
-            "navigation": navigation(),
+            "navigation": navigation,  # called by the frame: parts have none
             "demonstration": demonstration,
             "demo_accounts": config.DEMO_ACCOUNTS if demonstration else (),
         }

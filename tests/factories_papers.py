@@ -15,7 +15,7 @@ from ocop_points.assessments.queries import get_visit_to_edit
 from ocop_points.assessments.rules import Answer
 from ocop_points.core.db import db, write
 from ocop_points.criteria import queries as criteria
-from ocop_points.criteria.models import Line
+from ocop_points.criteria.queries import KnownLine
 from ocop_points.criteria.rules import PhotoRule
 from ocop_points.evidence.intake import Prepared, prepare_pictures, prepare_scans
 from tests import factories_visits, people
@@ -64,12 +64,12 @@ def visit_of(visit_id: int) -> Visit:
     return db.session.get_one(Visit, visit_id)
 
 
-def lines_of(visit_id: int) -> list[Line]:
+def lines_of(visit_id: int) -> tuple[KnownLine, ...]:
     """The lines of the visit's edition, in order."""
     return criteria.whole_edition(visit_of(visit_id).edition_id).lines
 
 
-def line_of(visit_id: int, code: str) -> Line:
+def line_of(visit_id: int, code: str) -> KnownLine:
     return next(line for line in lines_of(visit_id) if line.code == code)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import abort
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from ocop_points.accounts.models import SignInFailure, User
 from ocop_points.accounts.rules import (
@@ -23,7 +23,9 @@ def user_by_id(user_id: int, *, lock: bool = False) -> User | None:
 
 def me() -> User:
     """The signed-in user, read again and locked: a verb runs in a transaction of its own."""
-    return user_by_id(current_user.id, lock=True) or abort(401)
+    # Not `current_user.id`: the verb expired the row, which would be read here and at once a second time.
+    (user_id,) = inspect(current_user._get_current_object()).identity
+    return user_by_id(user_id, lock=True) or abort(401)
 
 
 def user_by_username(username: str) -> User | None:

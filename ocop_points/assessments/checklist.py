@@ -12,7 +12,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from ocop_points.assessments import labels
-from ocop_points.assessments.models import VisitAnswer
+from ocop_points.assessments.queries import StoredAnswer
 from ocop_points.assessments.rules import Answer, answer_fault
 from ocop_points.assessments.service import Given
 from ocop_points.assessments.sheet import SheetLine
@@ -35,7 +35,7 @@ class Entry:
     version: int
     seen: str
     errors: list[str] = field(default_factory=list)
-    theirs: VisitAnswer | None = None
+    theirs: StoredAnswer | None = None
 
     @property
     def line_id(self) -> int:
@@ -56,7 +56,7 @@ class Entry:
 
     @property
     def their_words(self) -> str:
-        return labels.answer_words(self.shown.spec, self.theirs.as_answer()) if self.theirs else ""
+        return labels.answer_words(self.shown.line, self.theirs.answer) if self.theirs else ""
 
 
 def stored_entry(shown: SheetLine) -> Entry:
@@ -96,12 +96,12 @@ def read_entry(entry: Entry) -> Given | None:
     if len(entry.note) > NOTE_LENGTH:
         entry.errors.append(_("Viết ngắn lại, tối đa %(n)d ký tự", n=NOTE_LENGTH))
     answer = _answer(entry, number)
-    if not entry.errors and (fault := answer_fault(entry.shown.spec, answer)):
-        entry.errors.append(labels.fault_sentence(fault, entry.shown.spec))
+    if not entry.errors and (fault := answer_fault(entry.shown.line, answer)):
+        entry.errors.append(labels.fault_sentence(fault, entry.shown.line))
     return None if entry.errors else Given(entry.shown.line, answer, entry.version)
 
 
-def show_theirs(entry: Entry, theirs: VisitAnswer) -> None:
+def show_theirs(entry: Entry, theirs: StoredAnswer) -> None:
     """Set the stored answer beside the sent one; the next sending counts against the stored one."""
     entry.theirs, entry.version = theirs, theirs.version
     entry.seen = ""

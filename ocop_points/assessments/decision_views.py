@@ -11,6 +11,7 @@ from werkzeug.exceptions import Forbidden
 
 from ocop_points.accounts.queries import me
 from ocop_points.assessments import labels, queries, service
+from ocop_points.assessments.checklist_views import bp as bp
 from ocop_points.assessments.forms import (
     ApproveForm,
     ConfirmForm,
@@ -25,7 +26,6 @@ from ocop_points.assessments.rights import May, rights
 from ocop_points.assessments.rules import Verb
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.assessments.steps import next_or_refuse
-from ocop_points.assessments.views import bp as bp
 from ocop_points.core.access import Role, requires
 from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
 

@@ -191,7 +191,7 @@ def _section(part: SheetSection, pictures: Pictures, sheet: Sheet) -> dict[str, 
 def _line(shown: SheetLine, pictures: Pictures, *, scored: bool) -> dict[str, object]:
     line, answer = shown.line, shown.answer
     measured = line.kind in {LineKind.NUMBER, LineKind.SCORE} and answer.given
-    least = vi_number(shown.spec.met_from) if shown.spec.met_from is not None else ""
+    least = vi_number(shown.line.met_from) if shown.line.met_from is not None else ""
     chosen = line.kind is LineKind.ONE_OF and answer.choice not in (None, NONE_OF_THEM)
     counts = shown.state in {LineState.MET, LineState.NOT_MET}
     return {
@@ -226,7 +226,7 @@ def _score(sheet: Sheet) -> dict[str, object] | None:
             for part in sheet.sections
         ],
         **_share(earned, possible),
-        "minimum": _percent(sheet.edition.minimum_score),
+        "minimum": _percent(sheet.edition.rule.minimum_score),
     }
 
 

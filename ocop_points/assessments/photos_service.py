@@ -17,6 +17,7 @@ from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.criteria.models import Line
+from ocop_points.criteria.queries import KnownLine
 from ocop_points.evidence.intake import Prepared
 from ocop_points.evidence.rules import PICTURES_A_LINE
 from ocop_points.evidence.service import keep_file
@@ -52,7 +53,12 @@ def refuse_too_many(held: int, sent: int) -> None:
 
 
 def add_photos(
-    visit: Visit, line: Line, prepared: Sequence[Prepared], *, caption: str = "", by: User
+    visit: Visit,
+    line: Line | KnownLine,
+    prepared: Sequence[Prepared],
+    *,
+    caption: str = "",
+    by: User,
 ) -> int:
     """Hang photos on a line, after those it has; how many were new. Raises Refused.
 

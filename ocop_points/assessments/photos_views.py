@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.exceptions import Forbidden
 
 from ocop_points.accounts.queries import me
@@ -15,7 +14,12 @@ from ocop_points.assessments import photos_queries as queries
 from ocop_points.assessments import photos_service as service
 from ocop_points.assessments.checklist import Entry, stored_entry
 from ocop_points.assessments.models import Visit
-from ocop_points.assessments.photos_forms import ConfirmForm, PhotoForm, PhotosForm
+from ocop_points.assessments.photos_forms import (
+    PICTURE_KINDS,
+    ConfirmForm,
+    PhotoForm,
+    PhotosForm,
+)
 from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit
 from ocop_points.assessments.rights import rights
 from ocop_points.assessments.rules import Verb
@@ -103,15 +107,24 @@ def _line_page(visit: Visit, line: Line, form: PhotosForm) -> Response:
         failed=failed,
         visit=visit,
         line=line,
-        photos=queries.photos_of_line(visit.id, line.id),
+        held=queries.photos_of_line(visit.id, line.id),
         photo_form=form,
-        may_change=may_change,
-        most=PICTURES_A_LINE,
-        in_place=wants_part(),
+        photos=_sending(form, may_change=may_change),
         back=_back(visit, line, may_change),
         labels=labels,
         **context,
     )
+
+
+def _sending(form: PhotosForm, *, may_change: bool) -> dict[str, Any]:
+    """What the macros of `assessments/_lines.html` want to know of sending photos."""
+    return {
+        "may_change": may_change,
+        "most": PICTURES_A_LINE,
+        "photo_kinds": PICTURE_KINDS,
+        # Made once: the form stands at every line.
+        "photo_hidden": form.form_key(id=False) + form.csrf_token(id=False),
+    }
 
 
 def _entry(visit: Visit, line_id: int) -> Entry | None:
@@ -126,19 +139,10 @@ def _back(visit: Visit, line: Line, may_change: bool) -> tuple[str, str]:
     return _("Lần đánh giá"), url_for("assessments.visit_show", visit_id=visit.id)
 
 
-def photo_context(visit: Visit) -> dict[str, Any]:
-    """What `assessments/_line_photos.html` wants on a page with all the lines of a visit."""
-    form = PhotosForm()
-    hidden = (one for one in form if getattr(one.widget, "input_type", "") == "hidden")
-    return {
-        "photos_by_line": queries.photos_by_line(visit.id),
-        "photo_form": form,
-        # Made once: the form stands at every line.
-        "photo_hidden": Markup("").join(one(id=False) for one in hidden),
-        "may_change": rights(current_user, visit).answer,
-        "most": PICTURES_A_LINE,
-        "in_place": True,
-    }
+def photo_context(visit: Visit, *, may_change: bool) -> dict[str, Any]:
+    """The photos of all the lines of a visit, for the macros of `assessments/_lines.html`: one statement."""
+    held = {"photos_by_line": queries.photos_by_line(visit.id)}
+    return held | (_sending(PhotosForm(), may_change=True) if may_change else {})
 
 
 @bp.get("/photos/<int:photo_id>")

@@ -1,8 +1,8 @@
 """Finding visits within a user's reach, their answers, and the number a paper gets next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import abort
@@ -14,6 +14,7 @@ from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, VisitEvent, VisitMember
 from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.rules import (
+    Answer,
     DecisionRefusal,
     Result,
     VisitState,
@@ -66,6 +67,18 @@ def get_visit_or_404(user: User, visit_id: int) -> Visit:
     return db.session.scalar(_readable(user, visit_id).options(*_WITH)) or abort(404)
 
 
+_AT_WORK = (
+    joinedload(Visit.point).load_only(SalesPoint.name, raiseload=True),
+    joinedload(Visit.edition),
+    selectinload(Visit.members).joinedload(VisitMember.user).load_only(User.full_name),
+)
+
+
+def get_visit_at_work(user: User, visit_id: int) -> Visit:
+    """The visit for its checklist: with its point's name, its edition's head and its team. Two statements."""
+    return db.session.scalar(_readable(user, visit_id).options(*_AT_WORK)) or abort(404)
+
+
 def get_visit_to_edit(user: User, visit_id: int) -> Visit:
     """The visit, locked for a change, with point and team, when the user may read it."""
     rows = _readable(user, visit_id).options(
@@ -83,12 +96,44 @@ def visit_of_token(token: str) -> Visit | None:
     return db.session.scalar(rows)
 
 
-def answers_of(visit_id: int) -> dict[int, VisitAnswer]:
-    """The answers of a visit with who gave them, by the line's id."""
-    rows = (
-        select(VisitAnswer)
-        .options(joinedload(VisitAnswer.answered_by))
-        .where(VisitAnswer.visit_id == visit_id)
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as pages and papers show it, with the text of its line as it was answered."""
+
+    answer: Answer
+    line_text: str
+    version: int
+    answered_at: datetime
+    by_name: str
+
+
+_ANSWER = select(  # in the order of Answer, then of StoredAnswer
+    VisitAnswer.line_id,
+    VisitAnswer.value,
+    VisitAnswer.choice,
+    VisitAnswer.number,
+    VisitAnswer.score,
+    VisitAnswer.not_applicable,
+    VisitAnswer.note,
+    VisitAnswer.line_text,
+    VisitAnswer.version,
+    VisitAnswer.answered_at,
+    User.full_name,
+).join(User, User.id == VisitAnswer.answered_by_id)
+
+
+def answers_of(visit_id: int, photos: Mapping[int, int] = {}) -> dict[int, StoredAnswer]:
+    """The answers of a visit with who gave them, by the line's id; `photos`: how many each line has."""
+    rows = db.session.execute(_ANSWER.where(VisitAnswer.visit_id == visit_id))
+    return {
+        row[0]: StoredAnswer(Answer(*row[1:7], photos.get(row[0], 0)), *row[7:]) for row in rows
+    }
+
+
+def answers_to_change(visit_id: int, line_ids: Collection[int]) -> dict[int, VisitAnswer]:
+    """The stored answers to these lines, by the line's id."""
+    rows = select(VisitAnswer).where(
+        VisitAnswer.visit_id == visit_id, VisitAnswer.line_id.in_(line_ids)
     )
     return {answer.line_id: answer for answer in db.session.scalars(rows)}
 
@@ -103,11 +148,11 @@ def photo_counts(visit_id: int) -> dict[int, int]:
     return dict(db.session.execute(rows).all())
 
 
-def visit_before(visit: Visit) -> Visit | None:
-    """The last approved visit of the point before this one, with its answers' lines readable by code."""
+def visit_before(visit: Visit) -> Any:
+    """Id, edition and day of the last approved visit of the point before this one, or None."""
     day = visit.on or date.max
     rows = (
-        select(Visit)
+        select(Visit.id, Visit.edition_id, Visit.visited_on)
         .where(
             Visit.point_id == visit.point_id,
             Visit.state == VisitState.APPROVED,
@@ -120,7 +165,7 @@ def visit_before(visit: Visit) -> Visit | None:
         .order_by(Visit.visited_on.desc(), Visit.id.desc())
         .limit(1)
     )
-    return db.session.scalar(rows)
+    return db.session.execute(rows).first()
 
 
 def last_approved(point_id: int) -> Visit | None:

@@ -31,7 +31,8 @@ from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.core.formats import vi_date
 from ocop_points.criteria import queries as criteria
-from ocop_points.criteria.models import Edition, Line
+from ocop_points.criteria.models import Edition
+from ocop_points.criteria.queries import KnownLine
 from ocop_points.criteria.service import mark_used
 from ocop_points.localities.models import Locality
 from ocop_points.points.models import SalesPoint
@@ -55,7 +56,7 @@ class VisitFacts:
 class Given:
     """An answer as somebody gave it to a line, and which version of the line's answer they saw."""
 
-    line: Line
+    line: KnownLine
     answer: Answer
     version: int
 
@@ -180,7 +181,8 @@ def answer_lines(visit: Visit, given: Iterable[Given], *, by: User) -> int:
     """
     team_only(visit, by)
     before, after = visit.state, next_or_refuse(visit, Verb.ANSWER)
-    stored = queries.answers_of(visit.id)
+    given = list(given)
+    stored = queries.answers_to_change(visit.id, [one.line.id for one in given])
     wanted = [
         one
         for one in given
@@ -210,9 +212,8 @@ def _save_answer(visit: Visit, given: Given, stored: VisitAnswer | None, by: Use
     line, answer = given.line, given.answer
     if line.edition_id != visit.edition_id:
         raise Refused(_("Tiêu chí này không thuộc bộ tiêu chí của lần đánh giá. Tải lại trang."))
-    spec = line.spec()
-    if fault := answer_fault(spec, answer):
-        raise Refused(f"{line.code}: {labels.fault_sentence(fault, spec)}")
+    if fault := answer_fault(line, answer):
+        raise Refused(f"{line.code}: {labels.fault_sentence(fault, line)}")
     before = stored.as_answer() if stored else Answer()
     if stored is None:
         stored = VisitAnswer(visit_id=visit.id, line_id=line.id, version=0)
@@ -223,7 +224,7 @@ def _save_answer(visit: Visit, given: Given, stored: VisitAnswer | None, by: Use
     stored.answered_by_id, stored.answered_at = by.id, clock.now()
     stored.version += 1
     db.session.flush()
-    texts = labels.answer_words(spec, before), labels.answer_words(spec, answer)
+    texts = labels.answer_words(line, before), labels.answer_words(line, answer)
     changes: dict[str, Change] = {"criterion": [line.code, line.code]}
     changes |= {"answer": list(texts)} if texts[0] != texts[1] else {}
     changes |= {"note": [before.note, answer.note]} if before.note != answer.note else {}

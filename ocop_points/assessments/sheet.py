@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ocop_points.assessments import labels, queries
-from ocop_points.assessments.models import Visit, VisitAnswer
+from ocop_points.assessments.models import Visit
+from ocop_points.assessments.queries import StoredAnswer
 from ocop_points.assessments.rules import (
     Answer,
     LineResult,
@@ -18,27 +19,29 @@ from ocop_points.assessments.rules import (
     missing,
 )
 from ocop_points.criteria import queries as criteria
-from ocop_points.criteria.models import Edition, Line, Section
-from ocop_points.criteria.rules import LineSpec
+from ocop_points.criteria.queries import KnownEdition, KnownLine, KnownSection
 
 
 @dataclass(frozen=True)
 class Before:
     """The answer to the same line at the visit before."""
 
+    line: KnownLine
+    answer: Answer
     state: LineState
-    words: str
-    note: str
+
+    @property
+    def words(self) -> str:
+        return labels.answer_words(self.line, self.answer)
 
 
 @dataclass(frozen=True)
 class SheetLine:
     """One line with what was answered, how it counts and what it lacks."""
 
-    line: Line
-    spec: LineSpec
+    line: KnownLine
     answer: Answer
-    stored: VisitAnswer | None
+    stored: StoredAnswer | None
     result: LineResult
     lacks: tuple[MissingReason, ...]
     before: Before | None
@@ -54,7 +57,7 @@ class SheetLine:
 
     @property
     def words(self) -> str:
-        return labels.answer_words(self.spec, self.answer)
+        return labels.answer_words(self.line, self.answer)
 
     @property
     def anchor(self) -> str:
@@ -65,7 +68,7 @@ class SheetLine:
 class SheetSection:
     """A section with its lines."""
 
-    section: Section
+    section: KnownSection
     lines: list[SheetLine]
 
     def count(self, *states: LineState) -> int:
@@ -88,7 +91,7 @@ class SheetSection:
 class Sheet:
     """The whole visit. `before` is the visit it is compared with."""
 
-    edition: Edition
+    edition: KnownEdition
     sections: list[SheetSection]
     outcome: Outcome
     before_on: date | None
@@ -134,31 +137,36 @@ class Sheet:
         return next((one for one in self.lines if one.line.id == line_id), None)
 
 
+def unanswered(line: KnownLine) -> SheetLine:
+    """A line before anybody answers it."""
+    nothing = LineResult(line.code, line.mandatory, LineState.UNANSWERED, Decimal(0), Decimal(0))
+    return SheetLine(line, Answer(), None, nothing, (), None)
+
+
 def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
-    """Read a visit's lines and answers: six statements; `compared` with the visit before, up to six more."""
+    """Read a visit's answers: two statements, with four more the first time its edition is read in this process;
+    `compared` with the visit before, two more."""
     edition = criteria.whole_edition(visit.edition_id)
-    stored, photos = queries.answers_of(visit.id), queries.photo_counts(visit.id)
+    photos = queries.photo_counts(visit.id)
+    stored = queries.answers_of(visit.id, photos)
     answers = {
-        line.id: stored[line.id].as_answer(photos.get(line.id, 0))
+        line.code: stored[line.id].answer
         if line.id in stored
         else Answer(photo_count=photos.get(line.id, 0))
         for line in edition.lines
     }
-    specs = {line.id: line.spec() for line in edition.lines}
-    by_code = {line.code: answers[line.id] for line in edition.lines}
-    outcome = assess(specs.values(), by_code, edition.rule)
+    outcome = assess(edition.lines, answers, edition.rule)
     results = {result.code: result for result in outcome.lines}
     lacks: dict[str, list[MissingReason]] = {}
-    for one in missing(specs.values(), by_code):
+    for one in missing(edition.lines, answers):
         lacks.setdefault(one.code, []).append(one.reason)
     earlier = queries.visit_before(visit) if compared else None
-    before = _before(earlier) if earlier else {}
+    before = _before(earlier.id, earlier.edition_id) if earlier else {}
 
-    def shown(line: Line) -> SheetLine:
+    def shown(line: KnownLine) -> SheetLine:
         return SheetLine(
             line=line,
-            spec=specs[line.id],
-            answer=answers[line.id],
+            answer=answers[line.code],
             stored=stored.get(line.id),
             result=results[line.code],
             lacks=tuple(lacks.get(line.code, ())),
@@ -175,14 +183,11 @@ def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
     )
 
 
-def _before(visit: Visit) -> Mapping[tuple[str, str], Before]:
+def _before(visit_id: int, edition_id: int) -> Mapping[tuple[str, str], Before]:
     """The answers of an earlier visit by code and text: a line that says something else is another line."""
-    edition = criteria.whole_edition(visit.edition_id)
-    stored = queries.answers_of(visit.id)
-    found: dict[tuple[str, str], Before] = {}
-    for line in edition.lines:
-        if line.id in stored:
-            spec, answer = line.spec(), stored[line.id].as_answer()
-            words = labels.answer_words(spec, answer)
-            found[line.code, line.text] = Before(line_state(spec, answer), words, answer.note)
-    return found
+    stored = queries.answers_of(visit_id)
+    return {
+        (line.code, line.text): Before(line, answer, line_state(line, answer))
+        for line in criteria.whole_edition(edition_id).lines
+        if line.id in stored and (answer := stored[line.id].answer)
+    }

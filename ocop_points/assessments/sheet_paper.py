@@ -11,8 +11,8 @@ from ocop_points.core import clock
 from ocop_points.core.formats import vi_number
 from ocop_points.core.printing import qr_svg, render_pdf
 from ocop_points.criteria import labels as criteria_labels
-from ocop_points.criteria.models import Edition, Line
-from ocop_points.criteria.rules import NONE_OF_THEM
+from ocop_points.criteria.models import Edition
+from ocop_points.criteria.rules import NONE_OF_THEM, LineSpec
 
 _NOTHING = Answer()
 
@@ -24,7 +24,9 @@ def blank_form(edition: Edition) -> bytes:
             "code": part.code,
             "title": part.title,
             "note": part.note or None,
-            "lines": [_line(one, _NOTHING, LineState.UNANSWERED, None) for one in part.lines],
+            "lines": [
+                _line(one.spec(), _NOTHING, LineState.UNANSWERED, None) for one in part.lines
+            ],
         }
         for part in edition.sections
     ]
@@ -82,7 +84,9 @@ def _shown(one: SheetLine) -> dict[str, object]:
     return _line(one.line, one.answer, one.state, one.before)
 
 
-def _line(line: Line, answer: Answer, state: LineState, before: Before | None) -> dict[str, object]:
+def _line(
+    line: LineSpec, answer: Answer, state: LineState, before: Before | None
+) -> dict[str, object]:
     choices = [one.code for one in line.choices]
     chosen = {**{code: place for place, code in enumerate(choices)}, NONE_OF_THEM: -1}
     amount = answer.number if answer.number is not None else answer.score
@@ -113,4 +117,4 @@ def _before(before: Before | None) -> str | None:
     if before is None:
         return None
     state = str(labels.LINE_STATE[before.state][1]).lower()
-    return f"{state}; {before.note}" if before.note else state
+    return f"{state}; {before.answer.note}" if before.answer.note else state

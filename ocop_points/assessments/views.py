@@ -1,6 +1,6 @@
-"""Pages of visits: lists, start, the record, the checklist."""
+"""Pages of visits: lists, start, the record."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -10,31 +10,20 @@ from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from ocop_points.accounts.queries import me
-from ocop_points.accounts.session import in_the_field
 from ocop_points.assessments import documents, labels, queries, service
-from ocop_points.assessments.checklist import (
-    Entry,
-    read_entry,
-    sent_entry,
-    show_theirs,
-    stored_entry,
-)
-from ocop_points.assessments.forms import AnswersForm, BeginForm, EditForm, PeopleForm, StartForm
+from ocop_points.assessments.forms import BeginForm, EditForm, PeopleForm, StartForm
 from ocop_points.assessments.minutes_views import paper_context
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_views import photo_context
 from ocop_points.assessments.queries import VisitFilter
 from ocop_points.assessments.rights import May, rights
 from ocop_points.assessments.rules import Result, VisitKind, VisitState
-from ocop_points.assessments.service import AnswerConflict, Given
-from ocop_points.assessments.sheet import Sheet, sheet_of
+from ocop_points.assessments.sheet import sheet_of
 from ocop_points.core import clock
-from ocop_points.core.access import accepts_body, requires
-from ocop_points.core.db import write
-from ocop_points.core.errors import Refused
+from ocop_points.core.access import requires
 from ocop_points.core.formats import parse_date
 from ocop_points.core.forms import Done, answer_form, carry_out
-from ocop_points.core.htmx import render, wants_part
+from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.tables_out import download
 from ocop_points.criteria import labels as criteria_labels
@@ -44,9 +33,6 @@ from ocop_points.points import queries as points
 from ocop_points.points.rules import VISITABLE
 
 bp = Blueprint("assessments", __name__)
-
-# 200 lines with a note of 2,000 letters each, three bytes a letter.
-CHECKLIST_BYTES = 2 * 1024 * 1024
 
 
 def _day(listing: Listing, name: str) -> Any:
@@ -178,7 +164,7 @@ def visit_show(visit_id: int) -> ResponseReturnValue:
         measure_of=criteria_labels.measure_of,
         reasons=labels.result_reasons(sheet.outcome, sheet.edition.rule),
         ended=criteria_labels.period_note(visit.edition, visit.on or clock.today()),
-        **photo_context(visit),
+        photos=photo_context(visit, may_change=False),
         **paper_context(visit),
     )
 
@@ -186,7 +172,7 @@ def visit_show(visit_id: int) -> ResponseReturnValue:
 @bp.route("/assessments/<int:visit_id>/edit", methods=["GET", "POST"])
 @requires("visits.work")
 def visit_edit(visit_id: int) -> ResponseReturnValue:
-    visit, _may = _for_team(visit_id, "edit")
+    visit, _may = visit_for_team(visit_id, "edit")
     names = {member.user_id: member.user.full_name for member in visit.members}
     form = EditForm(obj=visit)
     _team_choices(form, visit.locality_id, leader_id=visit.created_by_id, members=names)
@@ -209,9 +195,9 @@ def visit_edit(visit_id: int) -> ResponseReturnValue:
     return answer_form("assessments/edit.html", form, visit=visit)
 
 
-def _for_team(visit_id: int, right: str) -> tuple[Visit, May]:
+def visit_for_team(visit_id: int, right: str) -> tuple[Visit, May]:
     """The visit for somebody of its team: 403 for others; whoever comes too late gets the record's page."""
-    visit = queries.get_visit_or_404(current_user, visit_id)
+    visit = queries.get_visit_at_work(current_user, visit_id)
     may = rights(current_user, visit)
     if not may.is_team:
         raise Forbidden
@@ -223,7 +209,7 @@ def _for_team(visit_id: int, right: str) -> tuple[Visit, May]:
 @bp.route("/assessments/<int:visit_id>/begin", methods=["GET", "POST"])
 @requires("visits.work")
 def visit_begin(visit_id: int) -> ResponseReturnValue:
-    visit, _may = _for_team(visit_id, "begin")
+    visit, _may = visit_for_team(visit_id, "begin")
     form = BeginForm(obj=visit)
     if not form.is_submitted():
         form.on.data, form.at.data = clock.today(), clock.local(clock.now()).time()
@@ -239,143 +225,3 @@ def visit_begin(visit_id: int) -> ResponseReturnValue:
         return answer
     visit = queries.get_visit_or_404(current_user, visit_id)
     return answer_form("assessments/begin.html", form, visit=visit, labels=labels)
-
-
-# --- the checklist --------------------------------------------------------------------------------
-
-
-@bp.get("/assessments/<int:visit_id>/checklist")
-@requires("visits.work")
-def checklist(visit_id: int) -> ResponseReturnValue:
-    visit, _may = _for_team(visit_id, "answer")
-    sheet = sheet_of(visit, compared=True)
-    return _checklist_page(visit, sheet, _entries(sheet), AnswersForm())
-
-
-@bp.post("/assessments/<int:visit_id>/answers")
-@requires("visits.work")
-@accepts_body(CHECKLIST_BYTES)
-def answers_save(visit_id: int) -> ResponseReturnValue:
-    """The whole checklist at once: without script, and for the buttons at its foot."""
-    visit, _may = _for_team(visit_id, "answer")
-    form = AnswersForm()
-    then = ".visit_submit" if request.args.get("then") == "submit" else ".checklist"
-    conflicts: set[int] = set()
-
-    def verb() -> Done:
-        saved = _save(visit_id, conflicts)
-        said = _("Đã lưu %(n)s câu trả lời.", n=saved) if saved else ""
-        return Done(url_for(then, visit_id=visit_id), said)
-
-    readable = not any(entry.errors for entry in _sent(sheet_of(visit)))
-    if form.validate_on_submit() and readable and (answer := carry_out(form, verb)):
-        return answer
-    visit = queries.get_visit_or_404(current_user, visit_id)
-    sheet = sheet_of(visit, compared=True)
-    return _checklist_page(visit, sheet, _entries(sheet, conflicts, sent=True), form)
-
-
-@bp.post("/assessments/<int:visit_id>/answers/<int:line_id>")
-@requires("visits.work")
-def answer_save(visit_id: int, line_id: int) -> ResponseReturnValue:
-    """One line, saved when it changes. Sent twice it says the same, so it needs no one-time key."""
-    visit, _may = _for_team(visit_id, "answer")
-    if sheet_of(visit).line(line_id) is None:
-        abort(404)
-    conflicts: set[int] = set()
-    refusal = ""
-    unread = any(entry.errors for entry in _sent(sheet_of(visit), line_id))
-    if not unread:
-        try:
-            write(lambda: _save(visit_id, conflicts, line_id))
-        except Refused as refused:
-            refusal = "" if conflicts else str(refused.message)
-    visit = queries.get_visit_or_404(current_user, visit_id)
-    sheet = sheet_of(visit, compared=True)
-    failed = bool(unread or conflicts or refusal)
-    entries = _entries(sheet, conflicts, sent=failed, only=line_id)
-    entry = next(one for one in entries if one.line_id == line_id)
-    if refusal:
-        entry.errors.append(refusal)
-    if not wants_part():
-        if not entry.errors and not entry.theirs:
-            url = url_for(".checklist", visit_id=visit_id)
-            return redirect(f"{url}#{entry.shown.anchor}", 303)
-        return _checklist_page(visit, sheet, entries, AnswersForm())
-    took_theirs = request.form.get(f"k{line_id}") == "theirs"
-    answer = render(
-        "assessments/_saved.html",
-        "assessments/_saved.html",
-        status=422 if entry.errors or entry.theirs else 200,
-        took_theirs=took_theirs,
-        entry=entry,
-        section=sheet.section_of(entry.shown),
-        **_checklist_context(visit, sheet, entries),
-    )
-    if took_theirs:  # the whole line has other contents now, not only its state
-        answer.headers["HX-Retarget"] = f"#{entry.shown.anchor}"
-    return answer
-
-
-def _sent(sheet: Sheet, only: int | None = None) -> list[Entry]:
-    """The lines that somebody filled in, read: those that cannot be taken say why."""
-    lines = [line for line in sheet.lines if only in (None, line.line.id)]
-    entries = [entry for line in lines if (entry := sent_entry(line, request.form))]
-    for entry in entries:
-        read_entry(entry)
-    return entries
-
-
-def _save(visit_id: int, conflicts: set[int], only: int | None = None) -> int:
-    """Inside the write lock: read everything again, save what differs."""
-    user = me()
-    record = queries.get_visit_to_edit(user, visit_id)
-    entries = _sent(sheet_of(record), only)
-    given: list[Given] = [one for entry in entries if (one := read_entry(entry))]
-    try:
-        return service.answer_lines(record, given, by=user)
-    except AnswerConflict as conflict:
-        conflicts.update(conflict.line_ids)
-        raise
-
-
-def _entries(
-    sheet: Sheet, conflicts: Set[int] = frozenset(), *, sent: bool = False, only: int | None = None
-) -> list[Entry]:
-    """Every line for the page: as it was sent where it was touched, as it is stored otherwise."""
-    typed = {entry.line_id: entry for entry in _sent(sheet, only)} if sent else {}
-    entries = [typed.get(line.line.id) or stored_entry(line) for line in sheet.lines]
-    for entry in entries:
-        stored = entry.shown.stored
-        if entry.line_id in conflicts and stored:
-            show_theirs(entry, stored)
-    return entries
-
-
-def _checklist_context(visit: Visit, sheet: Sheet, entries: list[Entry]) -> dict[str, Any]:
-    return {
-        "visit": visit,
-        "sheet": sheet,
-        "entries": {entry.line_id: entry for entry in entries},
-        "labels": labels,
-        "measure_of": criteria_labels.measure_of,
-        "reasons": labels.result_reasons(sheet.outcome, sheet.edition.rule),
-        "saved_at": sheet.saved_at,
-        **photo_context(visit),
-    }
-
-
-def _checklist_page(
-    visit: Visit, sheet: Sheet, entries: list[Entry], form: AnswersForm
-) -> ResponseReturnValue:
-    in_the_field()
-    wrong = [entry for entry in entries if entry.errors or entry.theirs]
-    page = render_template(
-        "assessments/checklist.html",
-        form=form,
-        wrong=wrong,
-        failed=bool(wrong or form.errors),
-        ended=criteria_labels.period_note(visit.edition, visit.on or clock.today()),
-        **_checklist_context(visit, sheet, entries),
-    )
-    return page, 422 if wrong or form.errors else 200

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ocop_points.core.formats import vi_date, vi_number
-from ocop_points.criteria.models import Edition, Line
-from ocop_points.criteria.rules import EditionStatus, LineKind, Measure, PhotoRule
+from ocop_points.criteria.models import Edition
+from ocop_points.criteria.rules import EditionStatus, LineKind, LineSpec, Measure, PhotoRule
 
 STATUS = {
     EditionStatus.DRAFT: ("", _l("Nháp")),
@@ -60,7 +60,7 @@ def period_note(edition: Edition, day: date) -> str:
     return ended_sentence(edition) if edition.ended_on(day) else ""
 
 
-def measure_of(line: Line) -> str:
+def measure_of(line: LineSpec) -> str:
     """What is asked: "từ 30 m²", "0 – 15 điểm, đạt từ 7,5"."""
     unit = f" {line.unit}" if line.unit else ""
     if line.kind is LineKind.NUMBER:
@@ -69,7 +69,7 @@ def measure_of(line: Line) -> str:
         return _(
             "0 – %(most)s điểm, đạt từ %(n)s",
             most=vi_number(line.maximum),
-            n=vi_number(line.spec().met_from),
+            n=vi_number(line.met_from),
         )
     return ""
 

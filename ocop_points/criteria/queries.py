@@ -1,10 +1,11 @@
 """Finding editions of the criteria, and the one that a visit on a day is offered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from flask import abort
+from flask import abort, current_app
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -12,7 +13,7 @@ from ocop_points.accounts.models import User
 from ocop_points.core.access import MINISTRY, Role
 from ocop_points.core.db import db
 from ocop_points.criteria.models import Edition, Line, Section
-from ocop_points.criteria.rules import EditionStatus
+from ocop_points.criteria.rules import EditionStatus, LineSpec, ResultRule
 from ocop_points.localities.queries import reached_id_set, reached_ids
 
 
@@ -22,6 +23,37 @@ class Offer:
 
     edition: Edition
     period_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLine(LineSpec):
+    """A stored line as the rules take it, with its ids."""
+
+    id: int = 0
+    edition_id: int = 0
+    section_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSection:
+    """A stored section with its lines in order."""
+
+    id: int
+    code: str
+    title: str
+    note: str
+    minimum_score: Decimal | None
+    lines: tuple[KnownLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEdition:
+    """What a visit needs of its edition, as plain data."""
+
+    id: int
+    rule: ResultRule
+    sections: tuple[KnownSection, ...]
+    lines: tuple[KnownLine, ...]
 
 
 def visible_to(user: User) -> Any:
@@ -65,9 +97,42 @@ def get_edition_to_change(user: User, edition_id: int, *, lock: bool = True) -> 
     return found
 
 
-def whole_edition(edition_id: int) -> Edition:
-    """The edition with sections, lines and choices, for a record that uses it: four statements."""
-    return db.session.scalars(select(Edition).options(_WHOLE).where(Edition.id == edition_id)).one()
+def whole_edition(edition_id: int) -> KnownEdition:
+    """The edition with sections, lines and choices, for a record that uses it: four statements, once a process.
+
+    Triggers keep a published edition as it is, so what was read once stays true; a draft is read each time.
+    """
+    kept: dict[int, KnownEdition] = current_app.extensions.setdefault("ocop_editions", {})
+    if edition_id in kept:
+        return kept[edition_id]
+    rows = select(Edition).options(_WHOLE).where(Edition.id == edition_id)
+    edition = db.session.scalars(rows).one()
+    known = _known(edition)
+    if edition.status is not EditionStatus.DRAFT:
+        kept[edition_id] = known
+    return known
+
+
+def _known(edition: Edition) -> KnownEdition:
+    sections = tuple(
+        KnownSection(
+            id=part.id,
+            code=part.code,
+            title=part.title,
+            note=part.note,
+            minimum_score=part.minimum_score,
+            lines=tuple(_known_line(line) for line in part.lines),
+        )
+        for part in edition.sections
+    )
+    lines = tuple(line for part in sections for line in part.lines)
+    return KnownEdition(edition.id, edition.rule, sections, lines)
+
+
+def _known_line(line: Line) -> KnownLine:
+    spec = line.spec()
+    same = {one.name: getattr(spec, one.name) for one in fields(spec)}
+    return KnownLine(**same, id=line.id, edition_id=line.edition_id, section_id=line.section_id)
 
 
 def edition_by_code(code: str) -> Edition | None:

@@ -16,8 +16,7 @@ from ocop_points.assessments.minutes_paper import minutes_pdf
 from ocop_points.assessments.rules import Answer
 from ocop_points.assessments.service import Given, VisitFacts
 from ocop_points.core import clock
-from ocop_points.criteria.models import Line
-from ocop_points.criteria.queries import edition_by_code, whole_edition
+from ocop_points.criteria.queries import KnownLine, edition_by_code, whole_edition
 from ocop_points.criteria.rules import LineKind, PhotoRule
 from ocop_points.demo import drawings
 from ocop_points.demo.stage import Stage
@@ -129,9 +128,7 @@ def _answer(
 ) -> None:
     for visit_id in made:
         visit = queries.get_visit_to_edit(by, visit_id)
-        lines = [
-            line for section in whole_edition(visit.edition_id).sections for line in section.lines
-        ]
+        lines = whole_edition(visit.edition_id).lines
         if half:
             lines = lines[: len(lines) // 2]
         given = [Given(line, _answer_of(line, chance), 0) for line in lines]
@@ -142,7 +139,7 @@ def _answer(
 
 def _wanted_pictures(
     given: list[Given], pictures: list[Prepared]
-) -> Iterator[tuple[Line, Prepared]]:
+) -> Iterator[tuple[KnownLine, Prepared]]:
     """A photo where the line asks for one."""
     for place, one in enumerate(given):
         not_met = one.answer.value is False
@@ -150,7 +147,7 @@ def _wanted_pictures(
             yield one.line, pictures[(place + 1) % len(pictures)]
 
 
-def _answer_of(line: Line, chance: Random) -> Answer:
+def _answer_of(line: KnownLine, chance: Random) -> Answer:
     """Mostly met; what is not met says why."""
     note = chance.choice(_NOTES)
     if line.kind is LineKind.ONE_OF:

@@ -1,7 +1,7 @@
 """Editions: loaded by the command only, published for good, offered by RULES.md §4, shown with their sources."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ocop_points.core.errors import Refused
 from ocop_points.criteria import labels, queries, service
 from ocop_points.criteria.edition_file import SHIPPED, read_edition
 from ocop_points.criteria.models import Choice, Edition, Line, Section
-from ocop_points.criteria.rules import EditionSpec, EditionStatus
+from ocop_points.criteria.rules import EditionSpec, EditionStatus, LineSpec
 from tests import people
 from tests.browser import Browser
 from tests.factories_visits import edition
@@ -32,7 +32,9 @@ def shipped(name: str) -> EditionSpec:
 def stored(name: str) -> tuple[object, ...]:
     found = queries.edition_by_code(shipped(name).code)
     assert found is not None
-    return tuple(line.spec() for line in queries.whole_edition(found.id).lines)
+    lines = queries.whole_edition(found.id).lines
+    parts = [one.name for one in fields(LineSpec)]
+    return tuple(LineSpec(**{part: getattr(line, part) for part in parts}) for line in lines)
 
 
 def run(app: Flask, *args: str) -> tuple[int, str]:
