@@ -19,8 +19,8 @@ from ocop_points.core.db import db, write
 from ocop_points.desk.service import prepare_database
 from ocop_points.points.models import SalesPoint
 from tests import factories, people
-from tests.conftest import POSTGRESQL
 from tests.installations import installation
+from tests.store import POSTGRESQL
 
 pytestmark = pytest.mark.skipif(bool(POSTGRESQL), reason="of SQLite installations")
 HASH = "a1" * 32

@@ -19,8 +19,8 @@ from tests import factories
 from tests.architecture import schema
 from tests.architecture.expected import TRIGGERS
 from tests.architecture.test_schema import up_and_down
-from tests.conftest import POSTGRESQL
 from tests.installations import blank_database, copy_of, installation
+from tests.store import POSTGRESQL
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 pytestmark = pytest.mark.postgres

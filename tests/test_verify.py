@@ -12,8 +12,8 @@ from flask import Flask
 from ocop_points.assessments import faults
 from ocop_points.audit.queries import written
 from ocop_points.audit.rules import Action
-from tests.conftest import POSTGRESQL
 from tests.installations import DATABASE, copy_of
+from tests.store import POSTGRESQL
 
 pytestmark = pytest.mark.skipif(bool(POSTGRESQL), reason="of a SQLite file altered by hand")
 

@@ -16,9 +16,9 @@ from tests import people
 from tests.access.matrix import CONDITIONS, MATRIX, NO, OWN, PUBLIC, A, M, O, P, Row, V
 from tests.architecture.expected import POSTS
 from tests.architecture.world import Post, World
-from tests.conftest import Store
 from tests.hostile import surface
 from tests.hostile.fuzz import Attacker, Case
+from tests.store import Store
 
 TESTS = Path(__file__).parents[1]
 OK, FORBIDDEN, UNKNOWN = "done", "403", "404"

@@ -14,7 +14,7 @@ from tests import factories, factories_goods, people
 from tests import factories_papers as papers
 from tests import factories_stock as goods
 from tests import factories_visits as visits
-from tests.architecture.expected import QUERIES, furnished
+from tests.architecture.expected import QUERIES
 from tests.architecture.world import World
 from tests.browser import Browser
 from tests.hostile import surface
@@ -78,8 +78,9 @@ def elsewhere() -> None:
 
 
 @pytest.mark.parametrize("who", ["manager", "officer", "operator"])
-def test_records_elsewhere_change_nothing_here(app: Flask, browser: Open, who: str) -> None:
-    world = furnished()
+def test_records_elsewhere_change_nothing_here(
+    app: Flask, world: World, browser: Open, who: str
+) -> None:
     somebody = browser(who)
     before = everything_seen(app, somebody, world)
     assert sum(one.startswith(b"200") for one in before.values()) > 60
@@ -91,9 +92,8 @@ def test_records_elsewhere_change_nothing_here(app: Flask, browser: Open, who: s
         assert "elsewhere Năm Căn".encode() not in after[path], path
 
 
-def test_a_wider_reach_shows_them(app: Flask, browser: Open) -> None:
+def test_a_wider_reach_shows_them(app: Flask, world: World, browser: Open) -> None:
     """The test above can fail: with both localities in reach the same lists do change."""
-    world = furnished()
     write(
         lambda: set_reach(
             people.user("officer"), [people.locality().id, people.locality(people.ELSEWHERE).id]

@@ -7,12 +7,15 @@ furnish(world): records the addresses need; called in the order of ORDER.
 
 import importlib
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ocop_points.core.db import db
 from tests.architecture.test_imports import ORDER
 from tests.architecture.world import Post, World
+from tests.store import Store
 
 _FOLDER = Path(__file__).parent
 _NAMES = {path.stem.removeprefix("expected_") for path in _FOLDER.glob("expected_*.py")}
@@ -46,8 +49,27 @@ SERVICES: dict[str, dict[str, str]] = {
 }
 
 
-def furnished() -> World:
-    """The full fixture."""
+_made: dict[str, World] = {}
+
+
+def furnished(store: Store) -> World:
+    """The full fixture: made once for each worker, the database with it, and copied from then on."""
+    if store.name not in _made:
+        _made[store.name] = _furnish()
+        _let_go()
+        store.keep("furnished")
+    else:
+        _let_go()
+        store.reset("furnished")
+    return deepcopy(_made[store.name])
+
+
+def _let_go() -> None:
+    db.session.remove()
+    db.engine.dispose()
+
+
+def _furnish() -> World:
     world = World()
     for module in MODULES.values():
         furnish: Callable[[World], None] | None = getattr(module, "furnish", None)

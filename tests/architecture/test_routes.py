@@ -11,7 +11,7 @@ from werkzeug.test import encode_multipart
 
 from ocop_points.core.access import PERMISSIONS, Role, allowed
 from tests import people
-from tests.architecture.expected import POSTS, QUERIES, ROUTES, furnished
+from tests.architecture.expected import POSTS, QUERIES, ROUTES
 from tests.architecture.world import (
     ELSEWHERE,
     EVERYBODY,
@@ -106,9 +106,8 @@ def expected_answer(post: Post, who: str, role: Role) -> int | None:
 
 @pytest.mark.parametrize("post", POSTS, ids=lambda post: f"{post.endpoint}-{post.by}")
 def test_a_post_is_refused_to_everybody_else_and_done_for_the_right_one(
-    app: Flask, browser: Open, post: Post
+    app: Flask, world: World, browser: Open, post: Post
 ) -> None:
-    world = furnished()
     url = address(app, post.endpoint, world, post.params(world))
     body = dict(post.body(world))
     before = fingerprint()
@@ -138,8 +137,7 @@ def test_a_post_is_refused_to_everybody_else_and_done_for_the_right_one(
 
 
 @pytest.mark.parametrize("who", [None, *EVERYBODY])
-def test_a_get_changes_no_row(app: Flask, browser: Open, who: str | None) -> None:
-    world = furnished()
+def test_a_get_changes_no_row(app: Flask, world: World, browser: Open, who: str | None) -> None:
     someone = browser(who)
     role = None if who is None else people.user(who).role
     before = fingerprint()

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from ocop_points.core.db import db
 from tests.architecture import schema
 from tests.architecture.expected import TRIGGERS
-from tests.conftest import POSTGRESQL
 from tests.installations import copy_of
+from tests.store import POSTGRESQL
 
 NONE: list[Any] = []
 

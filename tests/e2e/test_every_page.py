@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.architecture.expected import POSTS, QUERIES, furnished
+from tests.architecture.expected import POSTS, QUERIES
 from tests.architecture.test_routes import address
-from tests.architecture.world import EVERYBODY
+from tests.architecture.world import EVERYBODY, World
 from tests.browser import Browser
 from tests.e2e.desk import Desk
 
@@ -59,9 +59,8 @@ def readable(app: Flask) -> list[str]:
     ]
 
 
-def views(app: Flask, browser: Open) -> list[View]:
+def views(app: Flask, world: World, browser: Open) -> list[View]:
     """Every page that answers with HTML, as the fullest role and as those who see something else."""
-    world = furnished()
     addresses = {
         (endpoint, address(app, endpoint, world) + query)
         for endpoint in readable(app)
@@ -92,8 +91,8 @@ def views(app: Flask, browser: Open) -> list[View]:
 
 
 @pytest.fixture
-def every_view(app: Flask, browser: Open) -> list[View]:
-    return views(app, browser)
+def every_view(app: Flask, world: World, browser: Open) -> list[View]:
+    return views(app, world, browser)
 
 
 class Told:

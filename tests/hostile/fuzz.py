@@ -21,9 +21,9 @@ from tests import people
 from tests.architecture.expected import furnished
 from tests.architecture.world import EVERYBODY, World, fingerprint
 from tests.browser import PART, Browser
-from tests.conftest import POSTGRESQL, Store
 from tests.hostile import surface, texts
 from tests.html import judge
+from tests.store import POSTGRESQL, Store
 
 # What a refused sign-in does write.
 _MAY_WRITE = {"accounts.sign_in": {"sign_in_failure"}}
@@ -69,7 +69,7 @@ class Attacker:
         """`others` adds people to the stock ones: key to user name."""
         self.app, self.store = app, store
         self.counts: Counter[str] = Counter()
-        self.world = furnished()
+        self.world = furnished(store)
         self.names = {who: people.USERNAMES[who] for who in EVERYBODY}
         self.names |= others(self.world) if others else {}
         browsers = {who: Browser(app) for who in self.names}
@@ -84,7 +84,7 @@ class Attacker:
         self.readable = surface.rules_of(app, "GET")
         db.session.remove()
         db.engine.dispose()
-        store.keep("furnished")
+        store.keep("attacked")
         self._watch: sqlite3.Connection | None = None
         self.http = app.test_client(use_cookies=False)
         self.base = fingerprint()
@@ -129,7 +129,7 @@ class Attacker:
         self.close()
         db.session.remove()
         db.engine.dispose()
-        self.store.reset("furnished")
+        self.store.reset("attacked")
         self.seen = self.mark()
 
     def send(self, case: Case) -> None:

@@ -4,19 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from tests.architecture.expected import furnished
 from tests.architecture.world import World, plumbing
 from tests.browser import Browser
 
 Open = Callable[[str | None], Browser]
 HUGE = ["2147483648", "9223372036854775808", "1" * 30, "1" * 5000, "-1", "٣"]
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return furnished()
 
 
 def post(

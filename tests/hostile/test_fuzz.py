@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
-from tests.conftest import POSTGRESQL, Store
 from tests.hostile import surface
 from tests.hostile.fuzz import Attacker, Case, cases
 from tests.hostile.texts import MARKUP, unescaped
+from tests.store import POSTGRESQL, Store
 
 
 @pytest.fixture

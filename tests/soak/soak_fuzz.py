@@ -12,9 +12,9 @@ from ocop_points.core.errors import Refused
 from ocop_points.core.tables_in import first_sheet
 from ocop_points.evidence.pictures import read_picture
 from ocop_points.evidence.rules import UnfitFile
-from tests.conftest import Store
 from tests.hostile import damaged
 from tests.hostile.fuzz import Attacker, Case, cases
+from tests.store import Store
 
 SEED = int(os.environ.get("FUZZ_SEED") or random.SystemRandom().randrange(2**32))
 REQUESTS = 20_000
