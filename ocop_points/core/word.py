@@ -7,6 +7,7 @@ travels as the text of a run, so none of it can become markup; what XML cannot c
 import io
 import re
 import unicodedata
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -62,9 +63,15 @@ def new_paper(title: str, *, author: str, note: str = "") -> Paper:
 
 
 def word_bytes(paper: Paper) -> bytes:
-    """The file."""
-    target = io.BytesIO()
-    paper.save(target)
+    """The file; the same content gives the same bytes, whenever it is asked for."""
+    written, target = io.BytesIO(), io.BytesIO()
+    paper.save(written)
+    with (
+        zipfile.ZipFile(written) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file,
+    ):
+        for part in source.infolist():
+            file.writestr(zipfile.ZipInfo(part.filename), source.read(part), zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
