@@ -12,6 +12,7 @@ from werkzeug.exceptions import Forbidden
 from ocop_points.accounts.queries import me
 from ocop_points.assessments import labels, queries, service
 from ocop_points.assessments.checklist_views import bp as bp
+from ocop_points.assessments.findings_queries import actions_of
 from ocop_points.assessments.forms import (
     ApproveForm,
     ConfirmForm,
@@ -99,8 +100,15 @@ def visit_submit(visit_id: int) -> ResponseReturnValue:
     visit = queries.get_visit_or_404(current_user, visit_id)
     sheet = sheet_of(visit)
     reasons = labels.result_reasons(sheet.outcome, sheet.edition.rule)
+    asked = actions_of(visit_id)
     return answer_form(
-        "assessments/submit.html", form, visit=visit, sheet=sheet, labels=labels, reasons=reasons
+        "assessments/submit.html",
+        form,
+        visit=visit,
+        sheet=sheet,
+        labels=labels,
+        reasons=reasons,
+        remedied=sum(line.line.id in asked for line in sheet.findings),
     )
 
 

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
 from ocop_points.assessments import labels, queries
+from ocop_points.assessments.findings_models import CorrectiveAction
+from ocop_points.assessments.findings_queries import Earlier, actions_of, found_before
 from ocop_points.assessments.kinds import paper_number, paper_symbol
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.queries import VisitFilter
@@ -118,7 +120,7 @@ def minutes_data(visit: Visit, pictures: Pictures | None = None) -> dict[str, ob
                 *([visit.conclusion] if visit.conclusion else []),
             ],
         },
-        "findings": [_finding(line) for line in sheet.findings],
+        "findings": _findings(visit, sheet),
         "opinion": visit.opinion or None,
         "copies": COPIES,
         "signers": [
@@ -249,11 +251,24 @@ def _conclusion(sheet: Sheet) -> str:
     return str(labels.RESULT[sheet.outcome.running][1])
 
 
-def _finding(shown: SheetLine) -> dict[str, object]:
+def _findings(visit: Visit, sheet: Sheet) -> list[dict[str, object]]:
+    """Each line not met with what the team asked for, and how often it was found so far."""
+    asked, earlier = actions_of(visit.id), found_before(visit)
+    return [
+        _finding(line, asked.get(line.line.id), earlier.get((line.line.code, line.text)))
+        for line in sheet.findings
+    ]
+
+
+def _finding(
+    shown: SheetLine, action: CorrectiveAction | None, before: Earlier | None
+) -> dict[str, object]:
+    again = f" (lặp lại lần {before.times + 1})" if before else ""
+    owner = f" Người chịu trách nhiệm: {action.owner}." if action and action.owner else ""
     return {
         "line": shown.line.code,
-        "what": shown.answer.note or shown.text,
+        "what": (shown.answer.note or shown.text) + again,
         "mandatory": shown.line.mandatory,
-        "remedy": None,
-        "due": None,
+        "remedy": f"{action.text.rstrip('. ')}.{owner}" if action else None,
+        "due": action.due_on if action else None,
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ocop_points.assessments.findings_models import Finding, FindingEvent, FindingFile
 from ocop_points.assessments.minutes_models import MinutesFile
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_models import AnswerPhoto
@@ -43,6 +44,7 @@ def visit_faults() -> Iterator[str]:
     }
     yield from unlike_written(Action.MINUTES_MADE, ["sha256"], minutes)
     yield from _photos()
+    yield from _findings()
 
 
 def _photos() -> Iterator[str]:
@@ -77,3 +79,38 @@ def _photos() -> Iterator[str]:
         if visit_id not in visits:
             continue
         yield f"Ảnh {name}, tiêu chí {line}, lần đánh giá {visit_id}: nhật ký ghi có nhưng không còn."
+
+
+def _findings() -> Iterator[str]:
+    """Findings are those that were written down, stand as their last event says, and have their evidence."""
+    rows = list(db.session.scalars(select(Finding).order_by(Finding.id)))
+    found = {
+        one.id: (
+            f"Tồn tại {one.code} của lần đánh giá {one.visit_id}",
+            [one.code, one.severity.value, one.opened_on.isoformat()],
+        )
+        for one in rows
+    }
+    yield from unlike_written(Action.FINDING_OPENED, ["criterion", "severity", "date"], found)
+    last = select(FindingEvent.finding_id, FindingEvent.state).order_by(FindingEvent.id)
+    states = dict(db.session.execute(last).all())
+    for one in rows:
+        if states.get(one.id) is not one.state:
+            yield f"{found[one.id][0]}: trạng thái khác với diễn biến."
+    files = select(FindingFile.finding_id, FindingFile.name, StoredFile.sha256).join(
+        FindingFile.file
+    )
+    there: Counter[tuple[Any, ...]] = Counter(tuple(row) for row in db.session.execute(files))
+    told: Counter[tuple[Any, ...]] = Counter(
+        (finding_id, name, sha256)
+        for finding_id, changes in written(Action.FINDING_REPORTED)
+        for name, sha256 in zip(
+            changes.get("evidence", [None, []])[1],
+            changes.get("sha256", [None, []])[1],
+            strict=True,
+        )
+    )
+    for finding_id, name, _sha256 in there - told:
+        yield f"Bằng chứng {name}, tồn tại {finding_id}: không có trong nhật ký."
+    for finding_id, name, _sha256 in told - there:
+        yield f"Bằng chứng {name}, tồn tại {finding_id}: nhật ký ghi có nhưng không còn."

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert
 
 from ocop_points.accounts.models import User
 from ocop_points.assessments import labels, queries
+from ocop_points.assessments.findings_models import CorrectiveAction
 from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.minutes_models import SignedScan
 from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, VisitEvent, VisitMember
@@ -19,7 +20,7 @@ from ocop_points.assessments.service_decisions import return_visit as return_vis
 from ocop_points.assessments.service_decisions import void_visit as void_visit
 from ocop_points.assessments.steps import (
     add_event,
-    complete_outcome,
+    complete_sheet,
     move,
     next_or_refuse,
     team_only,
@@ -244,7 +245,7 @@ def submit_visit(
     """Send the visit to the manager. Raises Incomplete while lines lack something, and Refused."""
     team_only(visit, by)
     after = next_or_refuse(visit, Verb.SUBMIT)
-    complete_outcome(visit)
+    complete_sheet(visit)
     if finished_at is not None and visit.began_at is not None and finished_at < visit.began_at:
         raise Refused(_("Giờ kết thúc không được trước giờ bắt đầu"), "finished")
     facts = {
@@ -279,7 +280,7 @@ def delete_draft(visit: Visit, *, by: User) -> None:
     if visit.was_submitted or visit.state not in {VisitState.PLANNED, VisitState.IN_PROGRESS}:
         raise Refused(_("Lần đánh giá đã gửi duyệt không xóa được, chỉ hủy được."))
     subject = visit.subject()
-    for model in (AnswerPhoto, SignedScan, VisitEvent, VisitAnswer, VisitMember):
+    for model in (CorrectiveAction, AnswerPhoto, SignedScan, VisitEvent, VisitAnswer, VisitMember):
         db.session.execute(delete(model).where(model.visit_id == visit.id))
     state = visit.state.value
     db.session.execute(delete(Visit).where(Visit.id == visit.id))

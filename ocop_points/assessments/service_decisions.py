@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
 from ocop_points.assessments import labels, queries
+from ocop_points.assessments.findings_settling import open_findings, void_findings
 from ocop_points.assessments.kinds import paper_number, paper_symbol
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rules import DecisionRefusal, Verb
-from ocop_points.assessments.steps import add_event, complete_outcome, move, next_or_refuse
+from ocop_points.assessments.steps import add_event, complete_sheet, move, next_or_refuse
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import created, record
 from ocop_points.core import clock
@@ -35,7 +36,7 @@ def approve_visit(
     department = db.session.get_one(Department, visit.point.locality.department_id)
     symbol = paper_symbol(department.symbol)
     _check_number(visit, department.id, symbol, number, numbered_on)
-    outcome = complete_outcome(visit)
+    sheet = complete_sheet(visit)
     visit.department_id, visit.symbol = department.id, symbol
     visit.number, visit.number_year, visit.numbered_on = number, numbered_on.year, numbered_on
     visit.decided_by_id, visit.decided_at = by.id, clock.now()
@@ -46,10 +47,11 @@ def approve_visit(
     paper = {"number": visit.paper_number, "numbered_on": numbered_on}
     changes.update(created({**paper, "result": visit.result, "score": visit.score}))
     record(Action.VISIT_APPROVED, visit.subject(), by=by, changes=changes, note=reason)
+    open_findings(visit, sheet, by=by)
     set_result(
         visit.point,
         visited_on=visit.visited_on or numbered_on,
-        result=LastResult(outcome.running.value),
+        result=LastResult(sheet.outcome.running.value),
         score=visit.score,
         by=by,
     )
@@ -88,6 +90,7 @@ def void_visit(visit: Visit, *, reason: str, by: User) -> None:
     add_event(visit, Verb.VOID, by, reason)
     record(Action.VISIT_VOIDED, visit.subject(), by=by, changes=changes, note=reason)
     if visit.was_approved:
+        void_findings(visit, by=by)
         _correct_point(visit, by)
 
 

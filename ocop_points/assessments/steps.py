@@ -6,14 +6,13 @@ from ocop_points.accounts.models import User
 from ocop_points.assessments import labels
 from ocop_points.assessments.models import Visit, VisitEvent
 from ocop_points.assessments.rules import (
-    Outcome,
     Verb,
     VerbRefused,
     VisitState,
     next_state,
     shown_score,
 )
-from ocop_points.assessments.sheet import sheet_of
+from ocop_points.assessments.sheet import Sheet, sheet_of
 from ocop_points.audit.rules import Change
 from ocop_points.core import clock
 from ocop_points.core.db import db
@@ -47,15 +46,15 @@ def team_only(visit: Visit, by: User) -> None:
         raise Refused(_("Chỉ người trong đoàn đánh giá làm được việc này."))
 
 
-def complete_outcome(visit: Visit) -> Outcome:
-    """The outcome, kept on the visit; raises Incomplete while a line lacks something."""
+def complete_sheet(visit: Visit) -> Sheet:
+    """The sheet, its outcome kept on the visit; raises Incomplete while a line lacks something."""
     done = sheet_of(visit)
     if done.missing or done.outcome.result is None:
         raise Incomplete
     visit.result = done.outcome.result
     score = done.outcome.score
     visit.score_tenths = None if score is None else int(shown_score(score) * 10)
-    return done.outcome
+    return done
 
 
 def move(visit: Visit, after: VisitState) -> dict[str, Change]:

@@ -16,6 +16,7 @@ from ocop_points.assessments.minutes_views import paper_context
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_views import photo_context
 from ocop_points.assessments.queries import VisitFilter
+from ocop_points.assessments.remedies_views import remedies_context
 from ocop_points.assessments.rights import May, rights
 from ocop_points.assessments.rules import Result, VisitKind, VisitState
 from ocop_points.assessments.sheet import sheet_of
@@ -166,6 +167,7 @@ def visit_show(visit_id: int) -> ResponseReturnValue:
         ended=criteria_labels.period_note(visit.edition, visit.on or clock.today()),
         photos=photo_context(visit, may_change=False),
         **paper_context(visit),
+        **remedies_context(visit),
     )
 
 

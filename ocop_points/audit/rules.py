@@ -95,6 +95,16 @@ class Action(StrEnum):
     VISIT_RETURNED = "visit.returned"
     VISIT_VOIDED = "visit.voided"
     VISIT_DELETED = "visit.deleted"
+    VISIT_REMEDY_SET = "visit.remedy_set"
+    FINDING_OPENED = "finding.opened"
+    FINDING_ASSIGNED = "finding.assigned"
+    FINDING_REPORTED = "finding.reported"
+    FINDING_VERIFIED = "finding.verified"
+    FINDING_REOPENED = "finding.reopened"
+    FINDING_CARRIED = "finding.carried"
+    FINDING_SEEN_MET = "finding.seen_met"
+    FINDING_RESTORED = "finding.restored"
+    FINDING_VOIDED = "finding.voided"
     VOUCHER_DRAFTED = "voucher.drafted"
     VOUCHER_DRAFT_DELETED = "voucher.draft_deleted"
     VOUCHER_POSTED = "voucher.posted"
@@ -112,6 +122,7 @@ _VISIT = frozenset(
         "representative_position", "visit_state",
     }
 )  # fmt: skip
+_REMEDY = frozenset({"remedy", "owner", "owner_name", "due_on"})
 ALLOWED: dict[Action, frozenset[str]] = {
     Action.INSTALLED: frozenset({"demonstration"}),
     Action.REFERENCE_LOADED: frozenset(
@@ -169,6 +180,16 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.VISIT_RETURNED: frozenset({"visit_state"}),
     Action.VISIT_VOIDED: frozenset({"visit_state"}),
     Action.VISIT_DELETED: frozenset({"visit_state"}),
+    Action.VISIT_REMEDY_SET: _REMEDY | {"criterion"},
+    Action.FINDING_OPENED: frozenset({"criterion", "severity", "date", "note", "due_on", "remedy"}),
+    Action.FINDING_ASSIGNED: _REMEDY,
+    Action.FINDING_REPORTED: frozenset({"finding_state", "evidence", "sha256"}),
+    Action.FINDING_VERIFIED: frozenset({"finding_state"}),
+    Action.FINDING_REOPENED: frozenset({"finding_state", "due_on"}),
+    Action.FINDING_CARRIED: frozenset({"finding_state"}),
+    Action.FINDING_SEEN_MET: frozenset({"seen_met"}),
+    Action.FINDING_RESTORED: frozenset({"finding_state"}),
+    Action.FINDING_VOIDED: frozenset({"finding_state"}),
     Action.VOUCHER_DRAFTED: frozenset(
         {
             "kind",

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from ocop_points.assessments import findings_labels as findings
 from ocop_points.assessments import labels as visits
 from ocop_points.audit.models import AuditRow
 from ocop_points.audit.rules import Action
@@ -29,6 +30,8 @@ _CODED: dict[str, dict[str, Any]] = {
     "visit_kind": {key.value: text for key, text in visits.KIND.items()},
     "result": {key.value: text for key, (_tone, text) in visits.RESULT.items() if key},
     "visit_state": {key.value: text for key, (_tone, text) in visits.STATE.items()},
+    "finding_state": {key.value: text for key, (_tone, text) in findings.STATE.items()},
+    "severity": {key.value: text for key, (_tone, text) in findings.SEVERITY.items()},
     "edition_status": {key.value: text for key, (_tone, text) in criteria.STATUS.items()},
     "kind": {
         key.value: text for key, text in (*catalogue.SUPPLIER_KIND.items(), *stock.KIND.items())

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry(
         "assessments", "assessments.visit_list", "clipboard-check", _l("Đánh giá"), "visits.read"
     ),
+    Entry("findings", "findings.finding_list", "flag", _l("Khắc phục"), "findings.read"),
     Entry("stock", "stock.choose_point", "packages", _l("Kho hàng"), "stock.read"),
     Entry("products", "catalogue.product_list", "certificate", _l("Sản phẩm"), "catalogue.read"),
     Entry(

@@ -27,6 +27,7 @@ KINDS_OF_CHANGE = {
     "user": "Người dùng",
     "locality": "Địa phương",
     "department": "Sở",
+    "finding": "Việc khắc phục",
     "supplier": "Nhà cung cấp",
     "product": "Sản phẩm",
     "certificate": "Giấy chứng nhận",

@@ -56,7 +56,7 @@ MATRIX = [
         "assessments.answers_save assessments.answer_save assessments.visit_submit assessments.visit_withdraw "
         "assessments.visit_cancel assessments.visit_delete photos.line_photos_add photos.photo_edit "
         "photos.photo_turn photos.photo_delete "
-        "minutes.scan_attach minutes.scan_delete",
+        "minutes.scan_attach minutes.scan_delete findings.remedies",
     ),
     _row(
         "approve, return a visit",
@@ -79,6 +79,21 @@ MATRIX = [
         "minutes of a visit to edit",
         (NO, NO, "reach", "reach", NO),
         "minutes.minutes_word_file",
+    ),
+    _row(
+        "read findings",
+        ("all", "all", "reach", "reach", "own points"),
+        "findings.finding_list findings.finding_show findings.finding_file findings.finding_file_small",
+    ),
+    _row(
+        "report that a finding was put right",
+        (NO, NO, "yes", "yes", "own points"),
+        "findings.finding_report",
+    ),
+    _row(
+        "assign, verify, reopen a finding",
+        (NO, NO, "yes, never the own report", "yes, never the own report", NO),
+        "findings.finding_assign findings.finding_verify findings.finding_reopen",
     ),
     _row(
         "suppliers, products, certificates: read",
@@ -169,6 +184,7 @@ CONDITIONS = {
     "submitted and after": "assessments/test_records.py::test_who_reads_which_state",
     "approved, own points": "assessments/test_records.py::test_the_operator_of_another_point_reads_nothing "
     "assessments/test_records.py::test_who_reads_which_state",
+    "yes, never the own report": "assessments/test_findings.py::test_from_the_visit_to_the_closed_finding",
     "all but phone and tax code": "catalogue/test_suppliers.py::test_an_operator_sees_neither_tax_code_nor_telephone "
     "catalogue/test_suppliers.py::test_an_operator_cannot_find_out_a_tax_code_by_searching",
     "those of own localities": "catalogue/test_suppliers.py"

@@ -37,6 +37,7 @@ MEANING: dict[str, tuple[str, str]] = {
     "own points": (OK, UNKNOWN),
     "records in reach": (OK, UNKNOWN),
     "team member": (OK, UNKNOWN),
+    "yes, never the own report": (OK, UNKNOWN),
     "own, same day": (OK, UNKNOWN),
     "all but phone and tax code": (OK, OK),
     "those of own localities": (OK, FORBIDDEN),

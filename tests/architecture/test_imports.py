@@ -34,6 +34,10 @@ ALSO_OPEN = {
     "assessments.kinds": "rules that had no room in rules.py: the kinds of visits and the numbers of papers",
     "assessments.photos_service": "a service of its own file: the verbs of photos",
     "assessments.minutes_service": "the same: the verbs of papers",
+    "assessments.findings_labels": "labels, lists and services of findings, in files of their own",
+    "assessments.findings_lists": "the same",
+    "assessments.findings_queries": "the same",
+    "assessments.findings_service": "the same",
     "assessments.minutes_paper": "rendering is slow, so views call it before the verb takes the write lock",
     "accounts.session": "the checklist says that this session may rest for twelve hours",
 }

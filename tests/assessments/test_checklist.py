@@ -409,5 +409,6 @@ def test_the_page_asks_the_same_number_of_statements_for_10_and_100_lines(browse
                 asked.add((page, sum(one != "BEGIN" for one in seen)))
         assert len(sheet_of(visits.record(visit_id)).lines) == lines
     # The user; visit, team; how many photos, answers; visit before, photos; the edition was read by the first page.
-    # The record also history, papers and scans; submitting reads the visit twice.
-    assert asked == {("/checklist", 7), ("", 10), ("/submit", 7)}
+    # The record also history, papers, scans, what shall be done, what was found before; submitting reads the visit
+    # twice, and what shall be done.
+    assert asked == {("/checklist", 7), ("", 12), ("/submit", 8)}

@@ -121,7 +121,7 @@ def test_minutes_show_what_was_found(papers: dict[str, bytes], tmp_path: Path) -
         "83,3 %",
         "Mức đạt: từ 70,0 %.",
         "Kết quả kiểm tra: CHƯA ĐẠT.",
-        "(xong trước ngày 10/02/2026)",
+        "Chậm nhất ngày 10/02/2026.",
         "Biên bản gồm 03 trang và 01 phụ lục ảnh, được lập thành 03 bản",
         "hồi 15 giờ 20 phút cùng ngày",
         "Nơi nhận: - Trung tâm OCOP Bãi Cháy; - Lãnh đạo Sở (để b/c); - Lưu: VT, QLTM.",

@@ -1,0 +1,226 @@
+"""Findings through HTTP: from the line not met to the closed finding, and who may do what on the way."""
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from ocop_points.assessments import findings_queries as queries
+from ocop_points.assessments.documents import minutes_data
+from ocop_points.assessments.findings_rules import FindingState, FindingVerb
+from ocop_points.assessments.queries import get_visit_or_404
+from ocop_points.audit.models import AuditRow
+from ocop_points.core.db import db, write
+from tests import factories, people
+from tests import factories_findings as findings
+from tests import factories_papers as papers
+from tests import factories_visits as visits
+from tests.browser import Browser
+from tests.evidence import files
+
+Open = Callable[[str | None], Browser]
+
+
+def verbs(finding_id: int) -> list[FindingVerb]:
+    db.session.rollback()
+    return [event.verb for event in reversed(queries.events_of(finding_id))]
+
+
+def test_from_the_visit_to_the_closed_finding(browser: Open) -> None:
+    """The team asks, approval makes it official, the shop reports, the department reopens, then closes."""
+    visits.own_edition()
+    shop = factories.point(representative="Đặng Thị Nga")
+    factories.give_point(shop)
+    visit_id = visits.visit(shop)
+    visits.answer_all(visit_id, {"III.3": findings.DUST, "III.4": findings.DUST})
+    officer, manager, operator = browser("officer"), browser("manager"), browser("operator")
+    url, line = f"/assessments/{visit_id}", papers.line_of(visit_id, "III.3").id
+    assert (
+        "2 tiêu chí chưa đạt, 0 đã có việc và hạn khắc phục" in officer.get(f"{url}/submit").words
+    )
+    page = officer.get(f"{url}/remedies")
+    assert page.form().value(f"owner_name_{line}") == "Đặng Thị Nga"
+    half = {f"text_{line}": "Lau kệ số 3"}
+    page = officer.send(page.form(), half, status=422)
+    assert page.errors() == ["Nhập hạn, ví dụ 15/12/2026"]
+    before = {f"due_on_{line}": "22/11/2026"}
+    page = officer.send(page.form(), before, status=422)
+    assert page.errors() == ["Hạn không được trước ngày đánh giá"]
+    nga = str(people.user("operator").id)
+    whole = {f"due_on_{line}": "07/12/2026", f"owner_user_id_{line}": nga}
+    page = officer.follow(officer.send(page.form(), whole))
+    assert "Phải làm: Lau kệ số 3 Đặng Thị Nga, hạn 07/12/2026" in page.words
+    assert "Chưa giao việc khắc phục." in page.words
+    assert queries.findings_of(visit_id) == {}
+    assert operator.get("/findings").words.count("III.3") == 0
+    visits.submit(visit_id)
+    officer.get(f"{url}/remedies", status=302)
+    visits.approve(visit_id)
+    found = {one.code: one.id for one in queries.findings_of(visit_id).values()}
+    assert set(found) == {"III.3", "III.4"}
+    paper = minutes_data(get_visit_or_404(people.user("officer"), visit_id))["findings"]
+    assert paper == [
+        {
+            "line": "III.3",
+            "what": "Kệ số 3 phủ bụi, giá ghi tay",
+            "mandatory": False,
+            "remedy": "Lau kệ số 3. Người chịu trách nhiệm: Đặng Thị Nga.",
+            "due": date(2026, 12, 7),
+        },
+        {
+            "line": "III.4",
+            "what": "Kệ số 3 phủ bụi, giá ghi tay",
+            "mandatory": False,
+            "remedy": None,
+            "due": None,
+        },
+    ]
+    # the shop reports, with what shows it
+    here = f"/findings/{found['III.3']}"
+    assert here in operator.get("/findings").links()
+    page = operator.get(here)
+    assert "Lau kệ số 3" in page.words
+    assert f"{here}/verify" not in page.links()
+    page = operator.submit(f"{here}/report", {"note": "Đã lau"}, status=422)
+    assert page.errors() == ["Chọn ít nhất một ảnh hoặc tệp PDF làm bằng chứng"]
+    form = operator.get(f"{here}/report").form()
+    bad = {"note": "Đã lau", "evidence": papers.upload(b"MZ khong phai anh", "ke.exe")}
+    page = papers.post_files(operator, form, bad, status=422)
+    assert page.form().value("note") == "Đã lau"
+    sent = [papers.upload(papers.shot(5), "ke.jpg"), papers.upload(files.PDF, "hoa-don.pdf")]
+    said = {"note": "Đã lau kệ, in bảng giá", "evidence": sent}
+    page = papers.post_files(operator, operator.get(f"{here}/report").form(), said)
+    page = operator.follow(page)
+    assert "Chờ kiểm tra" in page.words
+    assert "Báo đã khắc phục: Đã lau kệ, in bảng giá" in page.words
+    small = [one for one in page.links() if one.startswith("/finding-files/")]
+    assert len(small) == 2
+    kinds = [papers.raw(operator, one).mimetype for one in small]
+    assert kinds == ["image/jpeg", "application/pdf"]
+    assert browser("other_officer").get(small[0], status=404)
+    # the department is not content, then it is
+    page = officer.submit(f"{here}/reopen", {"reason": " "}, status=422)
+    assert page.errors() == ["Ghi lý do mở lại"]
+    again = {"reason": "Bảng giá còn ghi tay", "due_on": "20/12/2026"}
+    page = officer.follow(officer.submit(f"{here}/reopen", again))
+    assert "Mở lại: Bảng giá còn ghi tay; hạn 20/12/2026" in page.words
+    officer.get(f"{here}/verify", status=302)
+    form = officer.get(f"{here}/report").form()
+    own = {"note": "Tôi đến xem: đã in bảng giá", "evidence": papers.upload(papers.shot(6))}
+    page = officer.follow(papers.post_files(officer, form, own))
+    assert "Bạn là người báo đã khắc phục nên người khác kiểm tra." in page.words
+    token = officer.get("/profile").form()
+    keys = {key: token.value(key) for key in ("csrf_token", "form_key")}
+    page = officer.post(f"{here}/verify", keys, status=422)
+    assert "Bạn là người báo đã khắc phục" in page.words
+    page = manager.follow(manager.submit(f"{here}/verify", {"note": "Đã xem ảnh"}))
+    assert "Đã đóng" in page.words
+    assert verbs(found["III.3"]) == [
+        FindingVerb.OPEN,
+        FindingVerb.REPORT,
+        FindingVerb.REOPEN,
+        FindingVerb.REPORT,
+        FindingVerb.VERIFY,
+    ]
+    rows = select(AuditRow.action).where(AuditRow.object_type == "finding").order_by(AuditRow.id)
+    said_of_it = list(db.session.scalars(rows.where(AuditRow.object_id == found["III.3"])))
+    assert [one.removeprefix("finding.") for one in said_of_it] == [
+        "opened",
+        "reported",
+        "reopened",
+        "reported",
+        "verified",
+    ]
+    done = findings.record(found["III.3"])
+    assert (done.state, done.closed_on) == (FindingState.CLOSED, date(2026, 11, 23))
+
+
+def test_an_action_is_given_later_and_changed_with_a_reason_only(browser: Open) -> None:
+    (finding_id,) = findings.approved(asked=False)
+    officer, manager = browser("officer"), browser("manager")
+    url = f"/findings/{finding_id}/action"
+    given = {"text": "Lau kệ", "due_on": "01/12/2026", "owner_name": "Đặng Thị Nga"}
+    older = manager.get(url).form()
+    page = officer.follow(officer.submit(url, given))
+    assert "Giao việc khắc phục; hạn 01/12/2026" in page.words
+    page = manager.send(older, {"text": "Thay kệ", "due_on": "05/12/2026"}, status=422)
+    assert "Bản ghi đã được sửa trong lúc bạn gõ" in page.words
+    assert "Lau kệ" in page.words
+    page = officer.submit(url, {"due_on": "10/12/2026"}, status=422)
+    assert page.errors() == ["Ghi lý do thay đổi: biên bản đã ghi việc và hạn trước đó"]
+    longer = {"due_on": "10/12/2026", "reason": "Chờ thợ in"}
+    page = officer.follow(officer.submit(url, longer))
+    assert "Giao việc khắc phục: Chờ thợ in; hạn 10/12/2026" in page.words
+    outside = str(people.user("other_officer").id)
+    wrong = {"owner_user_id": outside, "reason": "x"}
+    assert officer.submit(url, wrong, status=422).errors() == ["Chọn một mục trong danh sách"]
+
+
+def test_the_list_narrows_sorts_and_leaves_as_a_workbook(browser: Open) -> None:
+    shop = factories.point()
+    late, soon = findings.approved(
+        {"III.3": findings.DUST, "III.4": findings.DUST},
+        point=shop,
+        day=date(2026, 10, 1),
+        due_on=date(2026, 11, 15),
+    )
+    findings.report(soon)
+    other = factories.point(name="Siêu thị OCOP Hạ Long", address="5 đường Lê Thánh Tông")
+    (free,) = findings.approved({"III.3": findings.DUST}, point=other, number=2, asked=False)
+    factories.give_point(shop)
+    officer, viewer, operator = browser("officer"), browser("viewer"), browser("operator")
+
+    def listed(who: Browser, query: str) -> list[int]:
+        links = who.get(f"/findings{query}").links()
+        return [
+            int(link.rpartition("/")[2])
+            for link in links
+            if link.startswith("/findings/") and link.rpartition("/")[2].isdecimal()
+        ]
+
+    for query, wanted in {
+        "": [late, soon, free],
+        "?state=overdue": [late],
+        "?state=waiting": [soon],
+        "?state=unassigned": [free],
+        "?state=closed": [],
+        "?q=sieu+thi": [free],
+        "?sort=-opened": [free, late, soon],
+        "?sort=-point&state=open": [late, free],
+        "?from=1/11/2026&to=16/11/2026": [late, soon],
+        "?repeated=yes": [],
+        f"?point={shop.id}": [late, soon],
+    }.items():
+        for who in (officer, viewer):
+            assert listed(who, query) == wanted, query
+    assert listed(operator, "") == [late, soon]
+    assert listed(browser("other_manager"), "") == []
+    assert "quá 8 ngày" in officer.get("/findings").words
+    content = papers.raw(officer, "/findings?format=xlsx&state=overdue").data
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert len(rows) == 2
+    assert rows[1][0] == "QNI-0001"
+    assert rows[1][12] == 8
+
+
+def test_what_was_found_and_done_never_changes(browser: Open) -> None:
+    (finding_id,) = findings.approved()
+    findings.report(finding_id)
+    for statement in (
+        "DELETE FROM finding",
+        "UPDATE finding SET note = 'khác'",
+        "UPDATE finding SET line_text = 'khác'",
+        "UPDATE finding SET opened_on = '2026-01-01'",
+        "UPDATE finding_event SET note = 'khác'",
+        "DELETE FROM finding_event",
+        "DELETE FROM finding_file",
+        "UPDATE finding_file SET name = 'khác'",
+        "UPDATE corrective_action SET due_on = '2027-01-01'",
+        "DELETE FROM corrective_action",
+    ):
+        with pytest.raises(DBAPIError, match="is protected"):
+            write(lambda statement=statement: db.session.execute(text(statement)))  # type: ignore[misc]
