@@ -65,6 +65,15 @@ FAULTS: dict[str, tuple[str, str]] = {
         " (SELECT min(id) FROM visit WHERE state = 'approved')",
         "Biên bản số",
     ),
+    "what a finding says": (
+        "UPDATE finding SET severity = CASE severity WHEN 'major' THEN 'minor' ELSE 'major' END WHERE id = 1",
+        "Tồn tại",
+    ),
+    "a finding closed by hand": (
+        "UPDATE finding SET state = 'closed', closed_on = opened_on WHERE id ="
+        " (SELECT min(id) FROM finding WHERE state = 'open')",
+        "trạng thái khác với diễn biến",
+    ),
     "the code of a lot": ("UPDATE lot SET code = 'KHAC' WHERE id = 1", "Lô số 1"),
     "the expiry of a lot": (
         "UPDATE lot SET expiry = date(expiry, '+1 year') WHERE id ="

@@ -299,7 +299,7 @@ def _findings(paper: _Writer) -> None:
         mark = " *" if finding["mandatory"] else ""
         w.put(w.aligned(w.next_line(code), w.CENTER), finding["line"] + mark)
         w.put(w.next_line(what), finding["what"])
-        due = f" (xong trước ngày {vi_date(finding['due'])})" if finding["due"] else ""
+        due = f" Chậm nhất ngày {vi_date(finding['due'])}." if finding["due"] else ""
         w.put(w.next_line(wanted), remedy + due)
 
 
