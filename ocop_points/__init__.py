@@ -16,7 +16,7 @@ from ocop_points.assessments.decision_views import bp as assessments_bp
 from ocop_points.catalogue import product_views as catalogue_views
 from ocop_points.core import access, db, formats, installation, web
 from ocop_points.criteria.views import bp as criteria_bp
-from ocop_points.desk import labels, user_views
+from ocop_points.desk import backup_views, labels
 from ocop_points.desk.audit_text import action_text, change_lines
 from ocop_points.desk.navigation import navigation, point_tabs, visits_of
 from ocop_points.exchange.views import bp as exchange_bp
@@ -33,7 +33,7 @@ BLUEPRINTS = (
     localities_bp,
     exchange_bp,
     points_bp,
-    user_views.bp,
+    backup_views.bp,
     criteria_bp,
     catalogue_views.bp,
     assessments_bp,

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from flask import Flask
 from sqlalchemy import inspect
@@ -40,15 +40,21 @@ def backup(app: Flask, target: Path) -> dict[str, Any]:
         raise BackupError(f"Tệp {target} đã có; chọn tên khác để không ghi đè bản sao lưu.")
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
     try:
-        with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(part, "w") as book:
-            manifest = _fill(app, book, Path(scratch))
-        with part.open("rb+") as written:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_RDWR, 0o600), "rb+") as written:
+            manifest = backup_into(app, written)
             os.fsync(written.fileno())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+    return manifest
+
+
+def backup_into(app: Flask, target: IO[bytes]) -> dict[str, Any]:
+    """Write a backup into an open file; returns its manifest. Works while people write."""
+    with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(target, "w") as book:
+        manifest = _fill(app, book, Path(scratch))
+    target.flush()
     return manifest
 
 
@@ -86,16 +92,24 @@ def _copy_sqlite(url: URL, target: Path) -> None:
 
 
 def _dump_postgresql(url: URL, target: Path) -> None:
-    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", _libpq(url)])
+    _run(url, ["pg_dump", "--format=custom", "--no-owner", f"--file={target}", _libpq(url)])
 
 
 def _libpq(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """Without the password: every user of the machine can read a command line."""
+    plain = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    )
+    return plain.render_as_string()
 
 
-def _run(command: list[str]) -> None:
+def _run(url: URL, command: list[str]) -> None:
+    secret = {"PGPASSWORD": str(url.password)} if url.password else {}
+    environment = {**os.environ, **secret}
     try:
-        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, check=False, capture_output=True, text=True, env=environment
+        )
     except FileNotFoundError as error:
         raise BackupError(
             f"Không tìm thấy {command[0]}; cài bộ công cụ máy khách của PostgreSQL."
@@ -200,6 +214,7 @@ def _restore_database(app: Flask, copy: Path) -> None:
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     if url.get_backend_name() != "sqlite":
         _run(
+            url,
             [
                 "pg_restore",
                 "--no-owner",
@@ -207,7 +222,7 @@ def _restore_database(app: Flask, copy: Path) -> None:
                 "--single-transaction",
                 f"--dbname={_libpq(url)}",
                 str(copy),
-            ]
+            ],
         )
         return
     target = Path(str(url.database))

@@ -17,6 +17,9 @@ class Page:
 
     def __init__(self, answer: TestResponse) -> None:
         self.answer = answer
+        if answer.is_streamed:  # a file: taken whole, as a browser does, and closed
+            answer.make_sequence()
+            answer.close()
         self.status = answer.status_code
         self.location = answer.headers.get("Location", "")
         self.path = urlsplit(answer.request.path).path

@@ -1,25 +1,13 @@
 """Sign-in, own profile, own password."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
 
-from ocop_points.core.fields import Carried, FilledIn, TextField, phone
+from ocop_points.core.fields import Carried, Secret, TextField, phone
 from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import clean
 
 PHONE_HINT = _l("Ví dụ 0912 345 678")
-
-
-class Secret(PasswordField):
-    """A password: kept as typed, nothing cleaned away, never sent back."""
-
-    def __init__(self, label: Any, *, autocomplete: str, **kwargs: Any) -> None:
-        kw = {"autocomplete": autocomplete, "maxlength": 200}
-        checks = [FilledIn(_l("Nhập mật khẩu"))]
-        super().__init__(label, validators=checks, render_kw=kw, **kwargs)
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # the library has no types

@@ -46,6 +46,7 @@ class Action(StrEnum):
     """Every change that leaves a row."""
 
     INSTALLED = "installation.installed"
+    BACKUP_TAKEN = "installation.backup_taken"
     REFERENCE_LOADED = "reference.loaded"
     SIGNED_IN = "user.signed_in"
     SIGNED_OUT_EVERYWHERE = "user.signed_out_everywhere"
@@ -125,6 +126,7 @@ _VISIT = frozenset(
 _REMEDY = frozenset({"remedy", "owner", "owner_name", "due_on"})
 ALLOWED: dict[Action, frozenset[str]] = {
     Action.INSTALLED: frozenset({"demonstration"}),
+    Action.BACKUP_TAKEN: frozenset({"stored_files", "size"}),
     Action.REFERENCE_LOADED: frozenset(
         {"provinces", "localities", "wards", "departments", "kinds"}
     ),

@@ -62,6 +62,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "criteria.read": MINISTRY | DEPARTMENT,
     "criteria.edit": _ADMIN | _MANAGER,
     "audit.read": _ADMIN | DEPARTMENT,
+    "system.backup": _ADMIN,
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.fields.choices import Choice, SelectFieldBase  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, Select
@@ -286,3 +286,12 @@ class Carried(HiddenField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
             self.data = "".join(sign for sign in str(valuelist[0]) if sign.isprintable())
+
+
+class Secret(PasswordField):
+    """A password: kept as typed, nothing cleaned away, never sent back."""
+
+    def __init__(self, label: Any, *, autocomplete: str, **kwargs: Any) -> None:
+        kw = {"autocomplete": autocomplete, "maxlength": 200}
+        checks = [FilledIn(_l("Nhập mật khẩu"))]
+        super().__init__(label, validators=checks, render_kw=kw, **kwargs)

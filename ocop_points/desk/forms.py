@@ -8,7 +8,7 @@ from wtforms import ValidationError
 
 from ocop_points.accounts.rules import USERNAME
 from ocop_points.core.access import Role
-from ocop_points.core.fields import ChoiceField, TextField, TickList, phone
+from ocop_points.core.fields import ChoiceField, Secret, TextField, TickList, phone
 from ocop_points.core.forms import BaseForm
 
 
@@ -54,3 +54,9 @@ class NewUserForm(UserForm):
 
 class ConfirmForm(BaseForm):
     """A yes to something that needs one."""
+
+
+class BackupForm(BaseForm):
+    """A backup holds everything of everybody: the password is asked for again."""
+
+    password = Secret(_l("Mật khẩu của bạn"), autocomplete="current-password")

@@ -15,6 +15,7 @@ ROLE = {
 
 ACTION = {
     Action.INSTALLED: _l("cài đặt hệ thống"),
+    Action.BACKUP_TAKEN: _l("tải bản sao lưu về"),
     Action.REFERENCE_LOADED: _l("nạp danh mục hành chính"),
     Action.SIGNED_IN: _l("đăng nhập"),
     Action.SIGNED_OUT_EVERYWHERE: _l("đăng xuất trên mọi thiết bị"),
@@ -135,6 +136,8 @@ FIELD = {
     "wards": _l("số xã, phường"),
     "rows": _l("số tệp bỏ khỏi danh mục"),
     "files": _l("số tệp xóa trên đĩa"),
+    "stored_files": _l("số ảnh và bản quét"),
+    "size": _l("dung lượng (byte)"),
     "photos": _l("ảnh"),
     "caption": _l("chú thích"),
     "scans": _l("bản quét"),

@@ -3,18 +3,35 @@
 from typing import Any
 
 from flask import abort
-from sqlalchemy import and_, false, or_, select, true
+from sqlalchemy import and_, false, func, or_, select, true
 
 from ocop_points.accounts.models import User
 from ocop_points.accounts.rules import Standing
 from ocop_points.audit.models import AuditRow
+from ocop_points.audit.rules import Action
 from ocop_points.core.access import Role
 from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
 from ocop_points.core.text import like_pattern
+from ocop_points.evidence.models import StoredFile
 from ocop_points.localities.models import user_locality
 from ocop_points.localities.queries import reached_id_set, reached_ids
 from ocop_points.points.models import SalesPoint, user_point
+
+
+def stored_files() -> tuple[int, int]:
+    """How many photos, scans and papers are kept, and their bytes."""
+    count, size = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(StoredFile.size), 0))
+    ).one()
+    return count, int(size)
+
+
+def last_backup() -> AuditRow | None:
+    """The latest backup that an administrator took away."""
+    ours = AuditRow.object_type == "installation", AuditRow.object_id.is_(None)  # by the index
+    rows = select(AuditRow).where(*ours, AuditRow.action == Action.BACKUP_TAKEN.value)
+    return db.session.scalar(rows.order_by(AuditRow.id.desc()).limit(1))
 
 
 def audit_scope(user: User) -> Any:

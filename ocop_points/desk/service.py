@@ -96,3 +96,9 @@ def _check_gift(by: User, role: Role, localities: list[int], points: list[int]) 
     reach = frozenset(localities) | locality_ids_of_points(points)
     if not may_give(standing_of(by), role, reach):
         raise Refused(_("Bạn chỉ giao được vai trò và phạm vi nằm trong phạm vi của mình"), "role")
+
+
+def note_backup(files: int, size: int, *, by: User) -> None:
+    """A backup of so many stored files and bytes was made for `by` to take away."""
+    changes = {"stored_files": [None, files], "size": [None, size]}
+    record(Action.BACKUP_TAKEN, SYSTEM, by=by, changes=changes)

@@ -158,6 +158,8 @@ MATRIX = [
         ("all", NO, "records in reach", "records in reach", NO),
         "desk.audit_list points.point_history",
     ),
+    # Not in RULES.md §1: a backup holds everything of everybody.
+    _row("backup", ("all", NO, NO, NO, NO), "desk.backup"),
 ]
 
 # For everyone, signed in or not; and what everybody does with their own account.

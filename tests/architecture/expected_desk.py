@@ -12,6 +12,7 @@ ROUTES = {
     "desk.user_reset_password": "users.edit",
     "desk.user_activity": "users.edit",
     "desk.user_history": "users.edit",
+    "desk.backup": "system.backup",
 }
 QUERIES = {
     "desk.audit_list": ["?kind=point&since=01/01/2026&until=31/12/2026&page=2&user=1"],
@@ -44,5 +45,6 @@ POSTS = [
     Post("desk.user_edit", "manager", lambda w: {**facts(w), "version": "1"}),
     Post("desk.user_reset_password", "manager", done=200),
     Post("desk.user_activity", "manager"),
+    Post("desk.backup", "admin", lambda w: {"password": people.PASSWORD}, done=200),
 ]
 SERVICES = {"check_may_edit": "only asks"}

@@ -42,7 +42,7 @@ ALSO_OPEN = {
     "accounts.session": "the checklist says that this session may rest for twelve hours",
 }
 # Modules at the top that packages may use; `cli`, `serving` and `create_app` put everything together.
-SHARED_TOP = {"extensions", "config"}
+SHARED_TOP = {"extensions", "config", "backup"}
 TOP = {"__init__", "backup", "cli", "config", "extensions", "moving", "serving", "verify"}
 
 

@@ -54,6 +54,7 @@ RIGHTS = {
     "criteria.read": {A, V, M, O},
     "criteria.edit": {A, M},
     "audit.read": {A, M, O},
+    "system.backup": {A},
 }
 
 
