@@ -22,8 +22,8 @@ from ocop_points.evidence.models import StoredFile
 from ocop_points.points.models import SalesPoint
 from tests import factories_papers, people
 from tests.browser import Browser
-from tests.conftest import POSTGRESQL
 from tests.installations import blank_database, installation
+from tests.store import POSTGRESQL
 
 Open = Callable[[str | None], Browser]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
