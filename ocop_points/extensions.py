@@ -1,6 +1,5 @@
 """The Flask extensions of the application, one object each."""
 
-from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
@@ -8,10 +7,11 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from ocop_points.core.db import db
+from ocop_points.core.words import Words
 
 __all__ = ["babel", "csrf", "db", "limiter", "login_manager", "migrate"]
 
-babel = Babel()
+babel = Words()
 csrf = CSRFProtect()
 login_manager = LoginManager()
 migrate = Migrate()

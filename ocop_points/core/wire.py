@@ -7,6 +7,7 @@ every visitor (docs/decisions).
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -33,12 +34,6 @@ def _packed(path: Path) -> bytes:
 
 def _folder() -> Path:
     return Path(current_app.static_folder or "")
-
-
-def asset(name: str) -> str:
-    """The address of a static file, with a fingerprint so that browsers may keep it for a year."""
-    place = f"{request.script_root}{current_app.static_url_path}/{name}"
-    return f"{place}?v={_fingerprint(_folder() / name)}"
 
 
 def static_file(filename: str) -> ResponseReturnValue:
@@ -76,8 +71,20 @@ def pack(answer: Response) -> Response:
     return answer
 
 
+def _addresses(app: Flask) -> Callable[[str], str]:
+    folder, place, known = Path(app.static_folder or ""), app.static_url_path, dict[str, str]()
+
+    def asset(name: str) -> str:
+        """The address of a static file, with a fingerprint so that browsers may keep it for a year."""
+        if name not in known:
+            known[name] = f"{place}/{name}?v={_fingerprint(folder / name)}"
+        return request.script_root + known[name]
+
+    return asset
+
+
 def install(app: Flask) -> None:
     """Hang the above on the application."""
     app.view_functions["static"] = static_file
     app.after_request(pack)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["asset"] = _addresses(app)

@@ -58,10 +58,11 @@ def navigation() -> list[Link]:
     """The links for the signed-in user."""
     if not current_user.is_authenticated:
         return []
+    may, known = current_user.may, current_app.view_functions
     return [
         Link(entry.key, url_for(entry.endpoint), entry.icon, entry.text)
         for entry in ENTRIES
-        if entry.endpoint in current_app.view_functions and current_user.may(entry.permission)
+        if entry.endpoint in known and may(entry.permission)
     ]
 
 
@@ -76,10 +77,11 @@ POINT_TABS = (
 
 def point_tabs(point_id: int) -> list[tuple[str, str, Any]]:
     """The tabs of a point that the signed-in user may open: key, address, text."""
+    may, known = current_user.may, current_app.view_functions
     return [
         (key, url_for(endpoint, point_id=point_id), text)
         for key, endpoint, text, permission in POINT_TABS
-        if endpoint in current_app.view_functions and current_user.may(permission)
+        if endpoint in known and may(permission)
     ]
 
 
