@@ -18,7 +18,7 @@ from ocop_points.core import access, db, formats, installation, web
 from ocop_points.criteria.views import bp as criteria_bp
 from ocop_points.desk import backup_views, labels
 from ocop_points.desk.audit_text import action_text, change_lines
-from ocop_points.desk.navigation import navigation, point_tabs, visits_of
+from ocop_points.desk.navigation import point_tabs, side_links, visits_of
 from ocop_points.exchange.views import bp as exchange_bp
 from ocop_points.extensions import babel, csrf, limiter, migrate
 from ocop_points.localities.views import bp as localities_bp
@@ -97,6 +97,7 @@ def _install_templates(app: Flask) -> None:
         status_tags=points.status_tags,
         result_tags=points.result_tags,
         point_tabs=point_tabs,
+        side_links=side_links,
         visits_of=visits_of,
     )
 
@@ -105,7 +106,6 @@ def _install_templates(app: Flask) -> None:
             return {"demonstration": app.extensions.get("ocop_demonstration", False)}
         demonstration = installation.is_demonstration()
         return {
-            "navigation": navigation,  # called by the frame: parts have none
             "demonstration": demonstration,
             "demo_accounts": config.DEMO_ACCOUNTS if demonstration else (),
         }

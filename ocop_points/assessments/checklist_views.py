@@ -117,7 +117,7 @@ def answer_save(visit_id: int, line_id: int) -> ResponseReturnValue:
         labels=labels,
         measure_of=criteria_labels.measure_of,
         saved_at=sheet.saved_at,
-        photos=photo_context(visit, may_change=True) if took_theirs else None,
+        photos=photo_context(visit, AnswersForm(fresh=True)) if took_theirs else None,
     )
     if took_theirs:  # the whole line has other contents now, not only its state
         answer.headers["HX-Retarget"] = f"#{entry.shown.anchor}"
@@ -191,6 +191,6 @@ def _checklist_page(
         labels=labels,
         measure_of=criteria_labels.measure_of,
         saved_at=sheet.saved_at,
-        photos=photo_context(visit, may_change=Verb.ANSWER in allowed_verbs(visit.state)),
+        photos=photo_context(visit, form if Verb.ANSWER in allowed_verbs(visit.state) else None),
     )
     return page, 422 if wrong or form.errors else 200

@@ -27,7 +27,7 @@ from ocop_points.assessments.sheet import sheet_of
 from ocop_points.assessments.steps import next_or_refuse
 from ocop_points.core.access import accepts_body, requires
 from ocop_points.core.errors import Refused
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
 from ocop_points.core.htmx import render, wants_part
 from ocop_points.criteria.models import Line
 from ocop_points.evidence.intake import prepare_pictures, prepare_turned
@@ -116,7 +116,7 @@ def _line_page(visit: Visit, line: Line, form: PhotosForm) -> Response:
     )
 
 
-def _sending(form: PhotosForm, *, may_change: bool) -> dict[str, Any]:
+def _sending(form: BaseForm, *, may_change: bool) -> dict[str, Any]:
     """What the macros of `assessments/_lines.html` want to know of sending photos."""
     return {
         "may_change": may_change,
@@ -139,10 +139,13 @@ def _back(visit: Visit, line: Line, may_change: bool) -> tuple[str, str]:
     return _("Lần đánh giá"), url_for("assessments.visit_show", visit_id=visit.id)
 
 
-def photo_context(visit: Visit, *, may_change: bool) -> dict[str, Any]:
-    """The photos of all the lines of a visit, for the macros of `assessments/_lines.html`: one statement."""
+def photo_context(visit: Visit, sending: BaseForm | None = None) -> dict[str, Any]:
+    """The photos of all the lines of a visit, for the macros of `assessments/_lines.html`: one statement.
+
+    `sending`: any form of the page, whose one-time key serves its photos too. A key counts by address.
+    """
     held = {"photos_by_line": queries.photos_by_line(visit.id)}
-    return held | (_sending(PhotosForm(), may_change=True) if may_change else {})
+    return held | (_sending(sending, may_change=True) if sending is not None else {})
 
 
 @bp.get("/photos/<int:photo_id>")

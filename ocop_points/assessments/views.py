@@ -165,7 +165,7 @@ def visit_show(visit_id: int) -> ResponseReturnValue:
         measure_of=criteria_labels.measure_of,
         reasons=labels.result_reasons(sheet.outcome, sheet.edition.rule),
         ended=criteria_labels.period_note(visit.edition, visit.on or clock.today()),
-        photos=photo_context(visit, may_change=False),
+        photos=photo_context(visit),
         **paper_context(visit),
         **remedies_context(visit),
     )

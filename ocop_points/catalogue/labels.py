@@ -1,7 +1,9 @@
 """The words on screen for the enums of the catalogue, and a product's standing in words."""
 
 from datetime import date
+from functools import cache
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -59,6 +61,12 @@ _DRAWN = {Stars.THREE: "★★★", Stars.FOUR: "★★★★", Stars.FIVE: "★
 
 def stars_mark(stars: Stars) -> Markup:
     """A grade as the design draws it; the potential one in words, since it is not 5 stars yet."""
+    return _stars_mark(stars, str(get_locale()))
+
+
+@cache
+def _stars_mark(stars: Stars, _locale: str) -> Markup:
+    """Made once a language: a list has one in each row."""
     words = str(STARS[stars])
     if stars.is_potential:
         return Markup('<span class="stars">{}</span>').format(words)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from markupsafe import Markup
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,6 @@ class Link:
     url: str
     icon: str
     text: Any
-    count: int | None = None
 
 
 ENTRIES = (
@@ -54,10 +55,20 @@ ENTRIES = (
 )
 
 
+def side_links(nav: str) -> Markup:
+    """The list of links for the signed-in user, the part `nav` marked: made once a role, it is in every page."""
+    if not current_user.is_authenticated:
+        return Markup()
+    made: dict[object, Markup] = current_app.extensions.setdefault("ocop_side_links", {})
+    key = (current_user.role, nav, request.script_root, str(get_locale()))
+    if key not in made:
+        page = render_template("shared/_links.html", links=navigation(), nav=nav)
+        made[key] = Markup(page)  # noqa: S704  # a template of ours
+    return made[key]
+
+
 def navigation() -> list[Link]:
     """The links for the signed-in user."""
-    if not current_user.is_authenticated:
-        return []
     may, known = current_user.may, current_app.view_functions
     return [
         Link(entry.key, url_for(entry.endpoint), entry.icon, entry.text)

@@ -70,6 +70,14 @@ def localities_list(*, query: str = "", supported: bool | None = None) -> list[L
     return list(db.session.scalars(rows))
 
 
+_NAMES = select(Locality.id, Locality.name).order_by(Locality.sort_key)
+
+
+def locality_names() -> list[tuple[int, str]]:
+    """Id and name of every locality, for a filter: one statement, past the session's work for whole records."""
+    return [(row.id, row.name) for row in db.session.connection().execute(_NAMES)]
+
+
 def supported_count() -> int:
     """How many localities are marked as supported: the n of "n trong 25"."""
     return db.session.scalar(select(func.count()).where(Locality.supported)) or 0
