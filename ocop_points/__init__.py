@@ -11,7 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ocop_points import cli, config
 from ocop_points.accounts import session
 from ocop_points.accounts.views import bp as accounts_bp
-from ocop_points.assessments import minutes_views, photos_views, remedies_views, sheet_views
+from ocop_points.assessments import (
+    field_views,
+    minutes_views,
+    photos_views,
+    remedies_views,
+    sheet_views,
+)
 from ocop_points.assessments.decision_views import bp as assessments_bp
 from ocop_points.catalogue import product_views as catalogue_views
 from ocop_points.core import access, db, formats, installation, web
@@ -39,6 +45,7 @@ BLUEPRINTS = (
     assessments_bp,
     photos_views.bp,
     minutes_views.bp,
+    field_views.bp,
     sheet_views.bp,
     remedies_views.bp,
     stock_views.bp,

@@ -77,6 +77,7 @@
     document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": mark.dataset.signedIn }));
     all("input[name=csrf_token]").forEach((input) => { input.value = mark.dataset.signedIn; });
     place.replaceChildren();
+    document.dispatchEvent(new Event("ocop:signed-in"));
     document.getElementById("messages").scrollIntoView({ block: "nearest" });
     left?.focus({ preventScroll: true });
   };
@@ -94,5 +95,21 @@
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
     if (ctx.request.method !== "GET" && ctx.response.status < 400) typed = false;
   });
+
+  // Checklists kept on this device are for their user only; what waits here to be sent is told on every other page.
+  const me = document.body.dataset.user;
+  if (window.caches && localStorage.getItem("ocop-field") && (me || document.querySelector("main form[action$='/login']"))) {
+    caches.keys().then((names) => names.filter((name) => name.startsWith("field-") && !name.startsWith(`field-${me}-`)).forEach((name) => caches.delete(name)));
+  }
+  const waiting = JSON.parse(localStorage.getItem("ocop-waiting") || "{}")[me];
+  if (waiting && !document.getElementById("field")) {
+    const note = document.createElement("p");
+    note.className = "note note-warn";
+    Object.entries(waiting).forEach(([visit, [count, point]]) => {
+      const link = Object.assign(document.createElement("a"), { href: `/assessments/${visit}/checklist`, textContent: `${point} (${count})` });
+      note.append(note.hasChildNodes() ? ", " : `${document.body.dataset.waiting} `, link);
+    });
+    document.getElementById("messages")?.append(note);
+  }
   prepare();
 })();

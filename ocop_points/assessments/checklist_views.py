@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Set
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -18,6 +18,7 @@ from ocop_points.assessments.checklist import (
     show_theirs,
     stored_entry,
 )
+from ocop_points.assessments.field_views import cache_name, keepable
 from ocop_points.assessments.forms import AnswersForm
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_views import photo_context
@@ -26,7 +27,7 @@ from ocop_points.assessments.service import AnswerConflict, Given
 from ocop_points.assessments.sheet import Sheet, SheetLine, sheet_of, unanswered
 from ocop_points.assessments.views import bp as bp
 from ocop_points.assessments.views import visit_for_team
-from ocop_points.core import clock
+from ocop_points.core import clock, once
 from ocop_points.core.access import accepts_body, requires
 from ocop_points.core.db import write
 from ocop_points.core.errors import Refused
@@ -74,10 +75,11 @@ def answers_save(visit_id: int) -> ResponseReturnValue:
 @bp.post("/assessments/<int:visit_id>/answers/<int:line_id>")
 @requires("visits.work")
 def answer_save(visit_id: int, line_id: int) -> ResponseReturnValue:
-    """One line, saved when it changes. Sent twice it says the same, so it needs no one-time key.
+    """One line, saved when it changes; under a key of the page's own it is saved once, however late and often it comes.
 
     Everything is read inside the verb, once: this is sent at each touch of the checklist.
     """
+    key = once.device_key(current_user.id)
     conflicts: set[int] = set()
     said = ""
     part, failed = wants_part(), False
@@ -85,7 +87,7 @@ def answer_save(visit_id: int, line_id: int) -> ResponseReturnValue:
 
     def verb() -> Sheet:
         """Plain data: it outlives the transaction, so that the answer asks nothing more of the database."""
-        record, _count = _save(visit_id, conflicts, line_id)
+        record, _count = _save(visit_id, conflicts, line_id, key)
         return sheet_of(record, compared=took_theirs)
 
     try:
@@ -133,7 +135,9 @@ def _sent(lines: Iterable[SheetLine], only: int | None = None) -> list[Entry]:
     return entries
 
 
-def _save(visit_id: int, conflicts: set[int], only: int | None = None) -> tuple[Visit, int]:
+def _save(
+    visit_id: int, conflicts: set[int], only: int | None = None, key: str = ""
+) -> tuple[Visit, int]:
     """Inside the write lock: read the visit again, save what differs; the visit and how many lines.
 
     With `only` this is all that asks: 404 for a line of another edition, 403 outside the team, Refused("") when the
@@ -146,6 +150,8 @@ def _save(visit_id: int, conflicts: set[int], only: int | None = None) -> tuple[
         raise Forbidden
     if only is not None and all(line.id != only for line in lines):
         abort(404)
+    if not once.first_time(user.id, key, url_for(".checklist", visit_id=visit_id)):
+        return record, 0
     entries = _sent(map(unanswered, lines), only)
     if only is not None and any(entry.errors for entry in entries):
         raise Refused("")
@@ -184,6 +190,7 @@ def _checklist_page(
         wrong=wrong,
         failed=bool(wrong or form.errors),
         ended=criteria_labels.period_note(visit.edition, visit.on or clock.today()),
+        cache_name=cache_name(),
         visit_id=visit.id,
         visit=visit,
         sheet=sheet,
@@ -193,4 +200,6 @@ def _checklist_page(
         saved_at=sheet.saved_at,
         photos=photo_context(visit, form if Verb.ANSWER in allowed_verbs(visit.state) else None),
     )
-    return page, 422 if wrong or form.errors else 200
+    if wrong or form.errors:
+        return page, 422
+    return keepable(make_response(page))

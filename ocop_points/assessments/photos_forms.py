@@ -1,13 +1,15 @@
 """Forms for photos and scans."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import MultipleFileField, ValidationError
 
-from ocop_points.core.fields import TextField
+from ocop_points.core.fields import Carried, TextField
 from ocop_points.core.forms import BaseForm
 from ocop_points.evidence.intake import chosen
+from ocop_points.evidence.rules import taken_at
 
 # What a phone offers for this; it converts its own kinds to JPEG then.
 PICTURE_KINDS = "image/jpeg,image/png,image/webp"
@@ -37,6 +39,13 @@ class PhotosForm(BaseForm):
 
     photos = FilesField(_l("Ảnh"), kinds=PICTURE_KINDS, message=_l("Chọn ít nhất một ảnh"))
     caption = TextField(_l("Chú thích"), max_length=CAPTION, required=False)
+    # Read from the file's EXIF by the page, where it made the picture smaller and so lost it.
+    taken = Carried()
+
+    def moment(self) -> datetime | None:
+        """When the page says that the picture was taken: 2026:11:23 09:12:00, with or without +07:00."""
+        text = self.taken.data or ""
+        return taken_at(text[:19], text[19:])
 
 
 class PhotoForm(BaseForm):

@@ -1,5 +1,6 @@
 """Photos of a visit: adding, looking, deleting. Sending works with and without script."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -25,6 +26,7 @@ from ocop_points.assessments.rights import rights
 from ocop_points.assessments.rules import Verb
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.assessments.steps import next_or_refuse
+from ocop_points.core import once
 from ocop_points.core.access import accepts_body, requires
 from ocop_points.core.errors import Refused
 from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
@@ -51,6 +53,7 @@ def line_photos(visit_id: int, line_id: int) -> ResponseReturnValue:
 @requires("visits.work")
 @accepts_body(BODY_LIMIT)
 def line_photos_add(visit_id: int, line_id: int) -> ResponseReturnValue:
+    once.device_key(current_user.id)
     visit = get_visit_or_404(current_user, visit_id)
     line = queries.line_or_404(visit, line_id)
     _team_only(visit)
@@ -82,6 +85,9 @@ def _add(form: PhotosForm, visit: Visit, line: Line) -> Response | None:
         form.refuse(refused)
         return None
 
+    moment = form.moment()
+    prepared = [replace(one, taken_at=one.taken_at or moment) for one in prepared]
+
     def verb() -> Done:
         user = me()
         record = get_visit_to_edit(user, visit_id)
@@ -92,7 +98,7 @@ def _add(form: PhotosForm, visit: Visit, line: Line) -> Response | None:
         place = url_for(".line_photos", visit_id=visit_id, line_id=line_id)
         return Done(place, "" if part else service.added_sentence(count))
 
-    return carry_out(form, verb)
+    return carry_out(form, verb, device=True)
 
 
 def _line_page(visit: Visit, line: Line, form: PhotosForm) -> Response:

@@ -180,14 +180,15 @@ def _digest(values: list[str]) -> str:
     return hashlib.sha256("\n".join(values).encode(errors="replace")).hexdigest()[:8]
 
 
-def carry_out(form: BaseForm, verb: Callable[[], Done]) -> Response | None:
+def carry_out(form: BaseForm, verb: Callable[[], Done], *, device: bool = False) -> Response | None:
     """Run a verb once for this form, in one locked transaction.
 
     The answer is a redirect to where it led. None means that the form now says why it was refused: show it
-    again with `answer_form`. A form sent twice leads to the first result.
+    again with `answer_form`. A form sent twice leads to the first result. `device`: the key may be
+    one that the page made without network.
     """
     user_id, key, body = current_user.id, form.form_key.data or "", once.body_hash()
-    if once.owner_of(key) != user_id:
+    if once.owner_of(key, device=device) != user_id:
         form.renew_key()
         form.refuse(Refused(_("Biểu mẫu này đã cũ. Kiểm tra lại rồi gửi lần nữa.")))
         return None

@@ -1,18 +1,21 @@
 """One-time form keys: a form that is sent twice gives the first result, not a second record (RULES.md §7)."""
 
 import hashlib
+import re
 import secrets
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import cast
 
-from flask import current_app, request
+from flask import abort, current_app, request
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ocop_points.core import clock
 from ocop_points.core.db import Model, db
+from ocop_points.core.errors import Refused
 from ocop_points.core.types import UTCDateTime
 
 KEEP = timedelta(days=90)
@@ -20,6 +23,9 @@ KEY_FIELD = "form_key"
 # Left out of the hash: tokens, which may differ between two sendings, and passwords, which a quick hash
 # would give away.
 SECRETS = frozenset({"password", "current", "new", "repeat"})
+# A change that was made without network has the key its page gave it: whose it is, and a random number.
+_DEVICE = "c-"
+_DEVICE_KEY = re.compile(r"c-([0-9]{1,10})-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOT_CONTENT = SECRETS | {"csrf_token", KEY_FIELD, "version", "seen"}
 
 
@@ -54,12 +60,26 @@ def new_key(user_id: int) -> str:
     return str(_signer().dumps([user_id, secrets.token_urlsafe(12)]))
 
 
-def owner_of(key: str) -> int | None:
-    """For whom a form was made; None when the key is not ours."""
+def owner_of(key: str, *, device: bool = False) -> int | None:
+    """For whom a form was made; None when the key is not ours. `device`: one that a page made counts too."""
+    if device and (made := _DEVICE_KEY.fullmatch(key)):
+        return int(made[1])
     try:
         return int(_signer().loads(key)[0])
     except (BadSignature, ValueError, TypeError, IndexError):
         return None
+
+
+def device_key(user_id: int) -> str:
+    """The key under which a page kept a change until it could be sent; "" without one.
+
+    409 when the change is another user's: it stays on the device until that one is signed in again.
+    """
+    key = request.form.get(KEY_FIELD, "")
+    owner = owner_of(key, device=True)
+    if key.startswith(_DEVICE) and owner != user_id:
+        abort(409)
+    return key if key.startswith(_DEVICE) else ""
 
 
 def body_hash() -> str:
@@ -96,6 +116,23 @@ def first_result(user_id: int, key: str, body: str) -> str | None:
     if found.body_hash != body:
         raise Resent(found.location)
     return found.location
+
+
+def first_time(user_id: int, key: str, location: str) -> bool:
+    """Inside a verb's transaction: is this change not carried out yet? Then it counts as such from now on.
+
+    A change without a key always is. Raises Refused when the key was used for another content.
+    """
+    if not key:
+        return True
+    body = body_hash()
+    try:
+        if first_result(user_id, key, body) is not None:
+            return False
+    except Resent as resent:
+        raise Refused(_("Mã của thay đổi này đã dùng cho nội dung khác.")) from resent
+    remember(user_id, key, body, location)
+    return True
 
 
 def remember(user_id: int, key: str, body: str, location: str) -> None:

@@ -36,6 +36,11 @@ def _folder() -> Path:
     return Path(current_app.static_folder or "")
 
 
+def fingerprint(name: str) -> str:
+    """What stands behind `?v=` in the address of a static file."""
+    return _fingerprint(_folder() / name)
+
+
 def static_file(filename: str) -> ResponseReturnValue:
     """A static file, packed for those who can unpack: each is packed once a process."""
     found = safe_join(str(_folder()), filename)

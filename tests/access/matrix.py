@@ -163,9 +163,17 @@ MATRIX = [
 ]
 
 # For everyone, signed in or not; and what everybody does with their own account.
-PUBLIC = frozenset({"static", "health", "accounts.sign_in", "accounts.sign_out", "minutes.check"})
+PUBLIC = frozenset(
+    {"static", "health", "accounts.sign_in", "accounts.sign_out", "minutes.check", "field.worker"}
+)
 OWN = frozenset(
-    {"desk.home", "accounts.profile", "accounts.password", "accounts.sign_out_everywhere"}
+    {
+        "desk.home",
+        "accounts.profile",
+        "accounts.password",
+        "accounts.sign_out_everywhere",
+        "field.session",
+    }
 )
 
 # What the words of a cell demand beyond coming in, and the tests that ask it.

@@ -15,6 +15,8 @@ ROUTES = {
     "photos.photo_edit": "visits.work",
     "photos.photo_turn": "visits.work",
     "photos.photo_delete": "visits.work",
+    "field.worker": PUBLIC,
+    "field.session": "account.own",
     "sheets.blank": "criteria.read",
     "sheets.of_visit": "visits.read",
     "minutes.minutes": "visits.read",
