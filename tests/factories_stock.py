@@ -10,10 +10,12 @@ from ocop_points.catalogue.models import Product
 from ocop_points.core.db import db, write
 from ocop_points.points import queries as points
 from ocop_points.points.models import SalesPoint
-from ocop_points.stock import queries, service, service_months
+from ocop_points.stock import queries, service, service_months, service_transfers, transfers
 from ocop_points.stock.models import Balance, Lot, Voucher
 from ocop_points.stock.rules import VoucherKind
+from ocop_points.stock.rules_transfers import Count
 from ocop_points.stock.service import DraftFacts, DraftLine
+from ocop_points.stock.service_transfers import Arrival
 from tests import factories_goods, people
 
 TODAY = date(2026, 11, 23)
@@ -58,6 +60,38 @@ def draft(
 def posted(point: SalesPoint, *lines: DraftLine, **given: Any) -> Voucher:
     """As `draft`, entered in the books."""
     return draft(point, *lines, post=True, **given)
+
+
+def sent(point: SalesPoint, to: SalesPoint, *lines: DraftLine, **given: Any) -> Voucher:
+    """Goods under way from one point to another."""
+    return posted(point, *lines, kind=VoucherKind.TRANSFER, to_point_id=to.id, **given)
+
+
+def receive(
+    voucher: Voucher, *counts: Count, on: date = TODAY, by: str = "officer", person: str = ""
+) -> Voucher:
+    """The voucher that receives what was sent, as counted."""
+    voucher_id = voucher.id
+
+    def verb() -> int:
+        user = people.user(by)
+        record = transfers.get_sent_to_receive(user, voucher_id)
+        arrival = Arrival(on_date=on, counts=counts, person=person)
+        return service_transfers.receive_transfer(record, arrival, by=user).id
+
+    return db.session.get_one(Voucher, write(verb))
+
+
+def give_back(voucher: Voucher, *, by: str = "officer", reason: str = "Không đặt hàng") -> Voucher:
+    """The reversal at the point that sent the goods."""
+    voucher_id = voucher.id
+
+    def verb() -> int:
+        user = people.user(by)
+        record = transfers.get_sent_to_receive(user, voucher_id)
+        return service_transfers.return_transfer(record, reason=reason, by=user).id
+
+    return db.session.get_one(Voucher, write(verb))
 
 
 def reverse(voucher: Voucher, *, by: str = "manager", reason: str = "Ghi nhầm") -> Voucher:

@@ -203,6 +203,7 @@ ALLOWED: dict[Action, frozenset[str]] = {
             "document_date",
             "reason",
             "note",
+            "to_point_id",
             "voucher_lines",
         }
     ),

@@ -195,6 +195,7 @@ FIELD = {
     "document_date": _l("ngày chứng từ"),
     "document_number": _l("số chứng từ"),
     "on_date": _l("ngày phiếu"),
+    "to_point_id": _l("điểm nhận (số)"),
     "closed_through": _l("khóa đến hết ngày"),
     "person": _l("người giao, nhận"),
     "person_address": _l("địa chỉ người nhận"),

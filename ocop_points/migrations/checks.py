@@ -8,14 +8,14 @@ from alembic import op
 from sqlalchemy import text
 
 
-def replace_check(table: str, name: str, old: str, new: str) -> None:
+def replace_check(table: str, name: str, old: str, new: str, *, new_name: str = "") -> None:
     """Put one condition in the place of another; rows that break the new one must not exist."""
-    bind = op.get_bind()
+    bind, new_name = op.get_bind(), new_name or name
     if bind.dialect.name == "postgresql":
         op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({new})")
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {new_name} CHECK ({new})")
         return
-    before, after = f"CONSTRAINT {name} CHECK ({old})", f"CONSTRAINT {name} CHECK ({new})"
+    before, after = f"CONSTRAINT {name} CHECK ({old})", f"CONSTRAINT {new_name} CHECK ({new})"
     kept = bind.scalar(text("SELECT sql FROM sqlite_master WHERE name = :t"), {"t": table}) or ""
     if kept.count(before) != 1:
         raise RuntimeError(f"{table} has no such constraint: {before}")

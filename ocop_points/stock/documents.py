@@ -19,14 +19,13 @@ from ocop_points.stock import books, labels, months, queries
 from ocop_points.stock.books import LedgerFilter
 from ocop_points.stock.models import Voucher, VoucherLine
 from ocop_points.stock.rules import VoucherKind, on_hand_value
-from ocop_points.stock.service import INCOMING
 
 
 def comes_in(voucher: Voucher) -> bool:
     """Does it bring goods in? A reversal does the opposite of what it reverses."""
     if voucher.reverses is not None:
-        return voucher.reverses.kind not in INCOMING
-    return voucher.kind in INCOMING
+        return not voucher.reverses.incoming
+    return voucher.incoming
 
 
 def voucher_paper(voucher: Voucher, lines: Sequence[VoucherLine]) -> dict[str, Any]:
@@ -39,7 +38,7 @@ def voucher_paper(voucher: Voucher, lines: Sequence[VoucherLine]) -> dict[str, A
         "form": "01-VT" if incoming else "02-VT",
         "title": None
         if voucher.kind in {VoucherKind.RECEIPT, VoucherKind.ISSUE}
-        else str(labels.PAPER[voucher.kind]),
+        else labels.paper_name(voucher),
         "date": voucher.on_date,
         "number": voucher.number,
         "draft": voucher.is_draft,
@@ -54,7 +53,7 @@ def voucher_paper(voucher: Voucher, lines: Sequence[VoucherLine]) -> dict[str, A
         "person": voucher.person or None,
         "person_address": _receiver_address(voucher) or None,
         "document": _document(voucher) if incoming else None,
-        "reason": voucher.reason or None,
+        "reason": _reason(voucher) or None,
         "store": point.name,
         "store_address": point.full_address,
         "lines": [_paper_line(line, standings[line.product_id]) for line in lines],
@@ -80,13 +79,29 @@ def _reverses(voucher: Voucher) -> str | None:
     return str(_("%(paper)s, lý do: %(why)s", paper=_named(voucher.reverses), why=voucher.reason))
 
 
+def _reason(voucher: Voucher) -> str:
+    if voucher.to_point is None:
+        return voucher.reason
+    to = _("Chuyển đến %(name)s (%(code)s)", name=voucher.to_point.name, code=voucher.to_point.code)
+    return f"{to}; {voucher.reason}" if voucher.reason else str(to)
+
+
 def _receiver_address(voucher: Voucher) -> str:
+    if voucher.to_point is not None:
+        return f"{voucher.to_point.name}, {voucher.to_point.address}"
     if voucher.person_address or voucher.supplier is None:
         return voucher.person_address
     return voucher.supplier.name
 
 
 def _document(voucher: Voucher) -> dict[str, Any] | None:
+    if voucher.receives is not None:
+        return {
+            "kind": str(_("phiếu chuyển kho")),
+            "number": voucher.receives.number,
+            "date": voucher.receives.on_date,
+            "of": voucher.receives.point.name,
+        }
     if not (voucher.document_number or voucher.document_date or voucher.supplier):
         return None
     return {

@@ -13,8 +13,8 @@ from ocop_points.core.db import Counter, db
 from ocop_points.core.formats import vi_date
 from ocop_points.points.models import SalesPoint
 from ocop_points.stock.models import Balance, Lot, MonthClosing, Movement, Voucher, VoucherLine
-from ocop_points.stock.rules import VoucherKind, voucher_number
-from ocop_points.stock.service import INCOMING
+from ocop_points.stock.rules import INCOMING, VoucherKind, voucher_number
+from ocop_points.stock.transfer_faults import transfer_faults
 
 _NEVER = date(9999, 12, 31)
 
@@ -30,6 +30,7 @@ def ledger_faults() -> Iterator[str]:
     yield from _numbers(codes)
     yield from _written(codes)
     yield from _closed(codes)
+    yield from transfer_faults()
 
 
 def _balances(codes: dict[int, str]) -> Iterator[str]:
@@ -70,7 +71,8 @@ def _days(codes: dict[int, str]) -> Iterator[str]:
 def _lines() -> Iterator[str]:
     """A posted line moved what it says, on its voucher's day and point; a draft's moved nothing."""
     base = VoucherLine.quantity_thousandths * VoucherLine.unit_factor / 1000
-    sign = case((Voucher.kind.in_(INCOMING), 1), else_=-1)
+    incoming = Voucher.kind.in_(INCOMING) | Voucher.receives_id.is_not(None)
+    sign = case((incoming, 1), else_=-1)
     right = and_(
         Movement.lot_id == VoucherLine.lot_id,
         Movement.point_id == Voucher.point_id,
@@ -83,7 +85,11 @@ def _lines() -> Iterator[str]:
     posted = Voucher.number.is_not(None)
     agrees = and_(
         VoucherLine.posted == posted,
-        case((posted, and_(Movement.id.is_not(None), right)), else_=Movement.id.is_(None)),
+        # A line of which nothing arrived moved nothing.
+        case(
+            (and_(posted, base > 0), and_(Movement.id.is_not(None), right)),
+            else_=Movement.id.is_(None),
+        ),
     )
     rows = (
         select(Voucher.id, Voucher.number, VoucherLine.position)

@@ -26,7 +26,9 @@ from ocop_points.core.forms import BaseForm
 from ocop_points.stock.models import VoucherLine
 from ocop_points.stock.posting import BadLines
 from ocop_points.stock.rules import MAX_QUANTITY, MAX_UNIT_PRICE, QUANTITY_PLACES
+from ocop_points.stock.rules_transfers import Count
 from ocop_points.stock.service import DraftFacts, DraftLine
+from ocop_points.stock.service_transfers import Arrival
 
 LEAST = "0.001"
 _UNIT = re.compile(r"[^|]+\|[1-9][0-9]{0,6}")
@@ -151,6 +153,14 @@ def line_words(line: DraftLine) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def show_at_lines(lines: Any, error: BadLines) -> None:
+    """Faults of lines stand at their fields."""
+    for place, name, sentence in error.faults:
+        field = lines.entries[place].form[name]
+        field.errors = [*field.errors, sentence]
+    lines.errors = [entry.errors for entry in lines.entries]
+
+
 class VoucherForm(BaseForm):
     """The head of a voucher. The queries are only for looking suppliers and products up."""
 
@@ -165,6 +175,7 @@ class VoucherForm(BaseForm):
     person_address = TextField(_l("Địa chỉ người nhận"), max_length=160, required=False)
     document_number = TextField(_l("Số chứng từ"), max_length=60, required=False)
     document_date = DateField(_l("Ngày chứng từ"), past=True, required=False)
+    to_point_id = ChoiceField(_l("Điểm nhận"), coerce=parse_id, required=False)
     reason = TextField(_l("Lý do"), max_length=200, required=False)
     note = TextArea(_l("Ghi chú"), max_length=1000, required=False)
     add_query = TextField(_l("Thêm sản phẩm"), max_length=80, required=False)
@@ -188,13 +199,10 @@ class VoucherForm(BaseForm):
 
     def refuse(self, error: Refused) -> None:
         """Faults of lines stand at their fields."""
-        if not isinstance(error, BadLines):
+        if isinstance(error, BadLines):
+            show_at_lines(self.lines, error)
+        else:
             super().refuse(error)
-            return
-        for place, name, sentence in error.faults:
-            field = self.lines.entries[place].form[name]
-            field.errors = [*field.errors, sentence]
-        self.lines.errors = [entry.errors for entry in self.lines.entries]
 
     def facts(self) -> DraftFacts:
         """What the form says, as the service takes it."""
@@ -207,6 +215,7 @@ class VoucherForm(BaseForm):
             document_date=self.document_date.data,
             reason=self.reason.data or "",
             note=self.note.data or "",
+            to_point_id=self.to_point_id.data,
             lines=[entry.form.draft() for entry in self.lines.entries],
         )
 
@@ -241,6 +250,45 @@ def _as_sent(lines: Iterable[VoucherLine]) -> list[tuple[str, str]]:
         }
         sent += [(f"lines-{place}-{name}", value) for name, value in values.items()]
     return sent
+
+
+class ArrivedForm(Form):
+    """What arrived of one line, beside what was sent."""
+
+    quantity = _quantity(_l("Thực nhận"), least="0")
+    reason = TextField(_l("Lý do thiếu"), max_length=200, required=False)
+
+    def count(self) -> Count:
+        return Count(self.quantity.data, self.reason.data or "")
+
+
+class ReceiveForm(BaseForm):
+    """Goods that another point sent, counted line by line."""
+
+    on_date = DateField(_l("Ngày nhận"), past=True)
+    person = TextField(_l("Người giao hàng"), max_length=120, required=False)
+    note = TextArea(_l("Ghi chú"), max_length=1000, required=False)
+    lines: Any = FieldList(FormField(ArrivedForm))
+
+    def refuse(self, error: Refused) -> None:
+        if isinstance(error, BadLines):
+            show_at_lines(self.lines, error)
+        else:
+            super().refuse(error)
+
+    def arrival(self) -> Arrival:
+        return Arrival(
+            on_date=self.on_date.data,
+            counts=[entry.form.count() for entry in self.lines.entries],
+            person=self.person.data or "",
+            note=self.note.data or "",
+        )
+
+
+class GiveBackForm(BaseForm):
+    """Why goods are given back to the point that sent them."""
+
+    reason = TextField(_l("Lý do trả lại"), max_length=150, message=_l("Ghi lý do trả lại"))
 
 
 class ReverseForm(BaseForm):

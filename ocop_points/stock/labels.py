@@ -11,6 +11,7 @@ from ocop_points.points.rules import AccountingRegime
 from ocop_points.stock.gate_rules import CertificateState, GateAction, ReceiptWarning
 from ocop_points.stock.rules import Fault, ReversalBar, VoucherKind, VoucherState
 from ocop_points.stock.rules_months import CloseBar
+from ocop_points.stock.rules_transfers import ReceiveBar, TransferState
 
 EXPIRY_WARN_DAYS = 7
 
@@ -40,6 +41,18 @@ MAKE = {
     VoucherKind.OPENING: _l("Nhập số dư đầu kỳ"),
     VoucherKind.SUPPLIER_RETURN: _l("Trả nhà cung cấp"),
     VoucherKind.WRITE_OFF: _l("Xuất hủy"),
+    VoucherKind.TRANSFER: _l("Chuyển đến điểm khác"),
+}
+TRANSFER = {
+    TransferState.UNDER_WAY: ("info", _l("Đang chuyển")),
+    TransferState.RECEIVED: ("ok", _l("Đã nhận đủ")),
+    TransferState.SHORT: ("warn", _l("Nhận thiếu")),
+    TransferState.TAKEN_BACK: ("", _l("Đã thu về")),
+}
+RECEIVE_BAR = {
+    ReceiveBar.RECEIVED: _l("Chuyến hàng này đã được nhận"),
+    ReceiveBar.TAKEN_BACK: _l("Điểm gửi đã thu hàng về, không nhận được nữa"),
+    ReceiveBar.BEFORE_SENT: _l("Ngày nhận không trước ngày gửi"),
 }
 STATE = {
     VoucherState.DRAFT: ("", _l("Nháp")),
@@ -55,6 +68,7 @@ BAR = {
     ReversalBar.NOT_POSTED: _l("Phiếu nháp thì sửa hoặc xóa, không cần đảo"),
     ReversalBar.ALREADY_REVERSED: _l("Phiếu này đã được đảo"),
     ReversalBar.IS_REVERSAL: _l("Phiếu đảo thì không đảo nữa: lập phiếu mới"),
+    ReversalBar.RECEIVED: _l("Điểm nhận đã nhận hàng: đảo phiếu nhận trước, rồi mới đảo phiếu này"),
     ReversalBar.NO_RIGHT: _l("Tài khoản của bạn không được đảo phiếu"),
     ReversalBar.NOT_OWN: _l("Cán bộ chỉ đảo phiếu do mình ghi sổ; nhờ người quản lý"),
     ReversalBar.ANOTHER_DAY: _l("Cán bộ chỉ đảo trong ngày ghi sổ; nhờ người quản lý"),
@@ -95,6 +109,13 @@ def warning_text(warning: ReceiptWarning) -> str:
     if warning.state is CertificateState.NONE:
         return str(_("Chưa có chứng nhận hay căn cứ bày bán nào khác"))
     return ""
+
+
+def paper_name(voucher: Any) -> str:
+    """What the paper is called; a transfer has two, one at each point."""
+    if voucher.receives_id is not None:
+        return str(_("Phiếu nhận hàng chuyển đến"))
+    return str(PAPER[voucher.kind])
 
 
 def lot_name(code: str, expiry: date | None = None) -> str:

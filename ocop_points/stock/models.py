@@ -15,7 +15,7 @@ from ocop_points.core.db import Model
 from ocop_points.core.types import UTCDateTime, enum_type
 from ocop_points.points.models import SalesPoint
 from ocop_points.stock.gate_rules import CertificateState
-from ocop_points.stock.rules import VoucherKind, VoucherState
+from ocop_points.stock.rules import INCOMING, VoucherKind, VoucherState
 
 _DATED: Any = text("expiry IS NOT NULL")
 _UNDATED: Any = text("expiry IS NULL")
@@ -68,6 +68,15 @@ class Voucher(Model):
         ),
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_linked"),
         CheckConstraint("serial > 0", name="serial_positive"),
+        CheckConstraint(
+            "to_point_id IS NULL OR (kind = 'transfer' AND to_point_id <> point_id)",
+            name="sent_by_transfer",
+        ),
+        CheckConstraint(
+            "(receives_id IS NULL OR (kind = 'transfer' AND to_point_id IS NULL)) AND (kind <> 'transfer'"
+            " OR number IS NULL OR to_point_id IS NOT NULL OR receives_id IS NOT NULL)",
+            name="received_by_transfer",
+        ),
         Unique("point_id", "kind", "year", "serial"),
         Index("ix_voucher_point", "point_id", "state", "on_date", "id"),
     )
@@ -93,15 +102,24 @@ class Voucher(Model):
     posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), unique=True)
+    # A transfer goes to a point, or receives what a transfer of another point sent.
+    to_point_id: Mapped[int | None] = mapped_column(ForeignKey("sales_point.id"), index=True)
+    receives_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
     version: Mapped[int]
-    point: Mapped[SalesPoint] = relationship(lazy="raise")
+    point: Mapped[SalesPoint] = relationship(lazy="raise", foreign_keys=[point_id])
+    to_point: Mapped[SalesPoint | None] = relationship(lazy="raise", foreign_keys=[to_point_id])
+    receives: Mapped["Voucher | None"] = relationship(
+        lazy="raise", remote_side=[id], foreign_keys=[receives_id]
+    )
     supplier: Mapped[Supplier | None] = relationship(lazy="raise")
     created_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[created_by_id])
     posted_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[posted_by_id])
     reverses: Mapped["Voucher | None"] = relationship(
-        lazy="raise", remote_side=[id], back_populates="reversed_by"
+        lazy="raise", remote_side=[id], foreign_keys=[reverses_id], back_populates="reversed_by"
     )
-    reversed_by: Mapped["Voucher | None"] = relationship(lazy="raise", back_populates="reverses")
+    reversed_by: Mapped["Voucher | None"] = relationship(
+        lazy="raise", foreign_keys=[reverses_id], back_populates="reverses", uselist=False
+    )
     # Not "raise": a refused form reads them again after the transaction was rolled back.
     lines: Mapped[list["VoucherLine"]] = relationship(
         lazy="select", order_by="VoucherLine.position", viewonly=True
@@ -110,6 +128,11 @@ class Voucher(Model):
     @property
     def is_draft(self) -> bool:
         return self.state is VoucherState.DRAFT
+
+    @property
+    def incoming(self) -> bool:
+        """Does it bring goods in? Of a reversal and a stocktake each line says so itself."""
+        return self.kind in INCOMING or self.receives_id is not None
 
     def subject(self) -> Subject:
         """Needs the point loaded."""
@@ -129,7 +152,8 @@ class VoucherLine(Model):
     __tablename__ = "voucher_line"
     __table_args__ = (
         Unique("voucher_id", "position"),
-        CheckConstraint("quantity_thousandths > 0", name="quantity_positive"),
+        # Nothing of a line may have arrived, or been found: then it moves nothing.
+        CheckConstraint("quantity_thousandths >= 0", name="quantity_not_negative"),
         CheckConstraint("document_thousandths >= 0", name="document_not_negative"),
         CheckConstraint("unit_factor BETWEEN 1 AND 1000000", name="unit_factor"),
         CheckConstraint("unit_price >= 0 AND amount >= 0", name="money_not_negative"),

@@ -12,7 +12,7 @@ from ocop_points.accounts.models import User
 from ocop_points.catalogue.queries import standings_on
 from ocop_points.core import clock
 from ocop_points.core.access import Role
-from ocop_points.core.db import db
+from ocop_points.core.db import db, next_number
 from ocop_points.core.errors import Refused
 from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.stock import labels, queries
@@ -22,7 +22,6 @@ from ocop_points.stock.models import Balance, Lot, Movement, Voucher, VoucherLin
 from ocop_points.stock.rules import (
     BadLine,
     Fault,
-    ReversalFacts,
     Shortfall,
     VoucherKind,
     VoucherState,
@@ -32,7 +31,7 @@ from ocop_points.stock.rules import (
     lot_conflict,
     lot_may_leave,
     merge_rows,
-    reversal_bar,
+    voucher_number,
 )
 
 Key = tuple[int, str, date | None]
@@ -334,54 +333,6 @@ def write_movements(point_id: int, on: date, moves: Sequence[Move]) -> None:
     db.session.execute(insert(Movement), rows)
 
 
-def moves_of(lines: Sequence[VoucherLine]) -> list[tuple[VoucherLine, Move]]:
-    """What posted lines moved, in their order."""
-    by_id = {line.id: line for line in lines}
-    rows = select(Movement.line_id, Movement.lot_id, Movement.delta).where(
-        Movement.line_id.in_(by_id)
-    )
-    found = [Move(*row) for row in db.session.execute(rows.order_by(Movement.id))]
-    return [(by_id[move.line_id], move) for move in found]
-
-
-_COPIED = (
-    "position", "product_id", "lot_id", "lot_code", "expiry", "document_thousandths",
-    "quantity_thousandths", "unit_name", "unit_factor", "unit_price", "amount", "certificate",
-    "certificate_day", "reason", "expiry_confirmed",
-)  # fmt: skip
-
-
-def copy_lines(lines: Sequence[VoucherLine], voucher_id: int) -> dict[int, int]:
-    """Posted copies of lines under another voucher: line id by position."""
-    rows = [
-        {
-            **{name: getattr(line, name) for name in _COPIED},
-            "voucher_id": voucher_id,
-            "posted": True,
-        }
-        for line in lines
-    ]
-    db.session.execute(insert(VoucherLine), rows)
-    made = select(VoucherLine.position, VoucherLine.id).where(VoucherLine.voucher_id == voucher_id)
-    return {position: line_id for position, line_id in db.session.execute(made)}
-
-
-def reversal_refusal(voucher: Voucher, user: User) -> str:
-    """Why this user may not reverse this voucher, in words; "" when they may (RULES.md §1)."""
-    state = VoucherState.REVERSED if voucher.reversed_by else voucher.state
-    facts = ReversalFacts(
-        any_voucher=user.role is Role.MANAGER,
-        own_voucher=user.role is Role.OFFICER,
-        kind=voucher.kind,
-        state=state,
-        posted_by_asker=voucher.posted_by_id == user.id,
-        posted_on=clock.local(voucher.posted_at).date() if voucher.posted_at else None,
-        today=clock.today(),
-    )
-    bar = reversal_bar(facts)
-    return str(labels.BAR[bar]) if bar else ""
-
-
 def refuse_posted(voucher: Voucher) -> None:
     """Raises Refused for a voucher that is no draft any more."""
     if not voucher.is_draft:
@@ -392,3 +343,14 @@ def refuse_posted(voucher: Voucher) -> None:
                 number=number,
             )
         )
+
+
+def give_number(voucher: Voucher, by: User) -> None:
+    """Post a voucher under the next number of its point, kind and year: only inside a verb that records it."""
+    year, kind = voucher.on_date.year, voucher.kind
+    serial = next_number(f"voucher:{voucher.point_id}:{kind.value}:{year}")
+    voucher.year, voucher.serial = year, serial
+    voucher.number = voucher_number(kind, voucher.point.code, year, serial)
+    voucher.state = VoucherState.POSTED
+    voucher.posted_by_id, voucher.posted_at = by.id, clock.now()
+    voucher.version += 1

@@ -20,7 +20,8 @@ from ocop_points.points.queries import in_reach
 from ocop_points.stock.models import Balance, Lot, Movement, Voucher, VoucherLine
 from ocop_points.stock.rules import Entry, VoucherKind, VoucherState
 
-INTO_STOCK = (VoucherKind.RECEIPT, VoucherKind.OPENING)
+# A transfer is priced where it is received: what it brought in has a line there, what it took out moved down.
+INTO_STOCK = (VoucherKind.RECEIPT, VoucherKind.OPENING, VoucherKind.TRANSFER)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def get_voucher_or_404(user: User, voucher_id: int) -> Voucher:
         joinedload(Voucher.posted_by),
         joinedload(Voucher.reverses),
         joinedload(Voucher.reversed_by),
+        joinedload(Voucher.to_point),
+        joinedload(Voucher.receives).joinedload(Voucher.point),
     )
     return db.session.scalar(rows) or abort(404)
 
@@ -111,6 +114,7 @@ def vouchers_page(point_id: int, wanted: VoucherFilter, number: int) -> Page[Any
         Voucher.on_date,
         Voucher.person,
         Voucher.reason,
+        Voucher.receives_id,
         User.full_name.label("by_name"),
         Supplier.name.label("supplier_name"),
         _Reversal.id.label("reversal_id"),
@@ -225,6 +229,7 @@ def _last_receipt_line() -> Any:
         .where(
             came.point_id == Balance.point_id,
             came.lot_id == Balance.lot_id,
+            came.delta > 0,
             voucher.kind.in_(INTO_STOCK),
             line.unit_price.is_not(None),
             ~exists(select(taken_back.id).where(taken_back.reverses_id == voucher.id)),

@@ -13,6 +13,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
+from ocop_points.points.rules import PointStatus
+
 QUANTITY_PLACES = 3
 MAX_QUANTITY = 10_000_000
 """Of one line, in the written unit and in base units alike."""
@@ -66,6 +68,11 @@ _SIGNS = {
     VoucherKind.STOCKTAKE: 0,
     VoucherKind.REVERSAL: 0,
 }
+INCOMING = frozenset({VoucherKind.RECEIPT, VoucherKind.OPENING})
+"""What brings goods in from outside; what another point sent is the TRANSFER that receives it."""
+# A closed shop may still empty its shelves; before it was chosen there is nothing to keep books of.
+STOCKED = frozenset({PointStatus.CHOSEN, PointStatus.OPEN, PointStatus.SUSPENDED})
+EMPTIED = STOCKED | {PointStatus.CLOSED}
 # What may still be done with goods past their date: sold or sent to another shop they may not be.
 _FOR_EXPIRED = frozenset(VoucherKind) - {VoucherKind.ISSUE, VoucherKind.TRANSFER}
 
@@ -290,6 +297,7 @@ class ReversalBar(StrEnum):
     NOT_POSTED = "not_posted"
     ALREADY_REVERSED = "already_reversed"
     IS_REVERSAL = "is_reversal"
+    RECEIVED = "received"
     NO_RIGHT = "no_right"
     NOT_OWN = "not_own"
     ANOTHER_DAY = "another_day"
@@ -309,6 +317,8 @@ class ReversalFacts:
     posted_by_asker: bool
     posted_on: date | None
     today: date
+    # Goods sent to another point that has received them.
+    received: bool = False
 
 
 def reversal_bar(facts: ReversalFacts) -> ReversalBar | None:
@@ -317,6 +327,7 @@ def reversal_bar(facts: ReversalFacts) -> ReversalBar | None:
         (facts.state is VoucherState.DRAFT, ReversalBar.NOT_POSTED),
         (facts.state is VoucherState.REVERSED, ReversalBar.ALREADY_REVERSED),
         (facts.kind is VoucherKind.REVERSAL, ReversalBar.IS_REVERSAL),
+        (facts.received, ReversalBar.RECEIVED),
     ]
     if not facts.any_voucher:
         bars += [

@@ -13,29 +13,25 @@ from ocop_points.accounts.models import User
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import assign, created, record
 from ocop_points.core import clock
-from ocop_points.core.db import db, next_number
+from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.points.models import SalesPoint
-from ocop_points.points.rules import PointStatus
-from ocop_points.stock import posting, queries
+from ocop_points.stock import posting, queries, reversals, transfers
 from ocop_points.stock.gate_service import note_let_in
 from ocop_points.stock.models import Voucher, VoucherLine
 from ocop_points.stock.posting import BadLines as BadLines
 from ocop_points.stock.rules import (
+    EMPTIED,
+    STOCKED,
     BadLine,
     VoucherKind,
     VoucherState,
     line_amount,
-    voucher_number,
 )
+from ocop_points.stock.rules import INCOMING as INCOMING
 from ocop_points.stock.service_months import refuse_closed
 
-INCOMING = frozenset({VoucherKind.RECEIPT, VoucherKind.OPENING})
-OUTGOING = frozenset({VoucherKind.ISSUE, VoucherKind.SUPPLIER_RETURN, VoucherKind.WRITE_OFF})
 MOST_LINES = 200
-# A closed shop may still empty its shelves; before it was chosen there is nothing to keep books of.
-_STOCKED = frozenset({PointStatus.CHOSEN, PointStatus.OPEN, PointStatus.SUSPENDED})
-_EMPTIED = _STOCKED | {PointStatus.CLOSED}
 
 
 @dataclass(frozen=True)
@@ -77,6 +73,7 @@ class DraftFacts:
     document_date: date | None = None
     reason: str = ""
     note: str = ""
+    to_point_id: int | None = None
     lines: Sequence[DraftLine] = ()
 
     def head(self) -> dict[str, Any]:
@@ -140,6 +137,7 @@ def post_voucher(voucher: Voucher, *, by: User) -> None:
     posting.refuse_posted(voucher)
     _refuse_state(voucher.point, voucher.kind)
     _refuse_head(voucher)
+    _refuse_target(voucher, by)
     refuse_closed(voucher.point_id, voucher.on_date)
     lines = queries.lines_of(voucher.id)
     if not lines:
@@ -150,10 +148,11 @@ def post_voucher(voucher: Voucher, *, by: User) -> None:
     else:
         lots, judged = posting.lots_going_out(voucher, lines), {}
     moves = [
-        posting.Move(line.id, lots[line.id], voucher.kind.sign * counted[line.id]) for line in lines
+        posting.Move(line.id, lots[line.id], (1 if voucher.incoming else -1) * counted[line.id])
+        for line in lines
     ]
     posting.move_balances(voucher.point_id, voucher.on_date, moves, lines)
-    _give_number(voucher, by)
+    posting.give_number(voucher, by)
     db.session.flush()
     posting.write_lines(lines, lots, judged)
     posting.write_movements(voucher.point_id, voucher.on_date, moves)
@@ -171,8 +170,13 @@ def reverse_voucher(voucher: Voucher, *, reason: str, by: User) -> Voucher:
     Raises Refused for what the rights do not allow (RULES.md §1), or when goods that came in by it
     have left meanwhile.
     """
-    if refusal := posting.reversal_refusal(voucher, by):
+    if refusal := reversals.reversal_refusal(voucher, by):
         raise Refused(refusal)
+    return take_back(voucher, reason=reason, by=by)
+
+
+def take_back(voucher: Voucher, *, reason: str, by: User) -> Voucher:
+    """The reversal itself, once it is known that it may be; for the receiving point of a transfer too."""
     lines = queries.lines_of(voucher.id)
     reversal = Voucher(
         point_id=voucher.point_id,
@@ -192,15 +196,14 @@ def reverse_voucher(voucher: Voucher, *, reason: str, by: User) -> Voucher:
         version=1,
     )
     reversal.point = voucher.point
-    _give_number(reversal, by)
+    posting.give_number(reversal, by)
     db.session.add(reversal)
     db.session.flush()
-    copies = posting.copy_lines(lines, reversal.id)
-    moves = [
-        posting.Move(copies[line.position], move.lot_id, -move.delta)
-        for line, move in posting.moves_of(lines)
-    ]
-    posting.move_balances(reversal.point_id, reversal.on_date, moves, lines, reversing=True)
+    copies = reversals.copy_lines(lines, reversal.id)
+    moved = reversals.moves_of(lines)
+    moves = [posting.Move(copies[line.position], move.lot_id, -move.delta) for line, move in moved]
+    of_moves = [line for line, _move in moved]
+    posting.move_balances(reversal.point_id, reversal.on_date, moves, of_moves, reversing=True)
     posting.write_movements(reversal.point_id, reversal.on_date, moves)
     changes = {"number": [voucher.number, reversal.number]}
     record(Action.VOUCHER_REVERSED, voucher.subject(), by=by, changes=changes, note=reason)
@@ -208,7 +211,7 @@ def reverse_voucher(voucher: Voucher, *, reason: str, by: User) -> Voucher:
 
 
 def _refuse_state(point: SalesPoint, kind: VoucherKind) -> None:
-    if point.status not in (_STOCKED if kind in INCOMING else _EMPTIED):
+    if point.status not in (STOCKED if kind in INCOMING else EMPTIED):
         raise Refused(_("Điểm bán này không ở trạng thái nhập, xuất hàng được"))
 
 
@@ -220,16 +223,16 @@ def _refuse_head(voucher: Voucher) -> None:
         raise Refused(_("Tìm rồi chọn nhà cung cấp"), "supplier_id")
     if voucher.kind is VoucherKind.WRITE_OFF and not voucher.reason:
         raise Refused(_("Ghi lý do hủy"), "reason")
+    if voucher.kind is VoucherKind.TRANSFER and voucher.to_point_id is None:
+        raise Refused(_("Chọn điểm nhận"), "to_point_id")
 
 
-def _give_number(voucher: Voucher, by: User) -> None:
-    year, kind = voucher.on_date.year, voucher.kind
-    serial = next_number(f"voucher:{voucher.point_id}:{kind.value}:{year}")
-    voucher.year, voucher.serial = year, serial
-    voucher.number = voucher_number(kind, voucher.point.code, year, serial)
-    voucher.state = VoucherState.POSTED
-    voucher.posted_by_id, voucher.posted_at = by.id, clock.now()
-    voucher.version += 1
+def _refuse_target(voucher: Voucher, by: User) -> None:
+    if voucher.to_point_id is None:
+        return
+    targets = transfers.points_to_send_to(by, voucher.point)
+    if all(one.id != voucher.to_point_id for one in targets):
+        raise Refused(_("Điểm nhận này không nhận hàng được"), "to_point_id")
 
 
 def _as_drafted(voucher: Voucher) -> list[DraftLine]:

@@ -1,7 +1,6 @@
 """Pages of one voucher: writing it, posting it, taking it back."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,15 +16,14 @@ from ocop_points.core import clock
 from ocop_points.core.access import requires
 from ocop_points.core.db import db
 from ocop_points.core.formats import money
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import Done, carry_out
 from ocop_points.core.htmx import render
-from ocop_points.core.printing import amount_in_words, render_pdf
-from ocop_points.core.tables_out import download
+from ocop_points.core.printing import amount_in_words
 from ocop_points.core.text import clean
 from ocop_points.points import queries as points
 from ocop_points.points.models import SalesPoint
-from ocop_points.stock import documents, labels, posting, queries, service
-from ocop_points.stock.forms import DeleteForm, InForm, OutForm, ReverseForm, VoucherForm
+from ocop_points.stock import labels, posting, queries, service, transfers
+from ocop_points.stock.forms import InForm, OutForm, VoucherForm
 from ocop_points.stock.models import Voucher
 from ocop_points.stock.rules import VoucherKind
 from ocop_points.stock.service import INCOMING
@@ -40,11 +38,11 @@ KINDS = {
     "opening": VoucherKind.OPENING,
     "returns": VoucherKind.SUPPLIER_RETURN,
     "write-offs": VoucherKind.WRITE_OFF,
+    "transfers": VoucherKind.TRANSFER,
 }
 SLUGS = {kind: slug for slug, kind in KINDS.items()}
-_NEW = '/points/<int:point_id>/stock/<any("receipts","issues","opening","returns","write-offs"):kind>/new'
+_NEW = '/points/<int:point_id>/stock/<any("receipts","issues","opening","returns","write-offs","transfers"):kind>/new'
 _EDIT = "/vouchers/<int:voucher_id>/edit"
-PDF = "application/pdf"
 
 
 @dataclass
@@ -82,7 +80,13 @@ def _desk(point_id: int | None, kind: str | None, voucher_id: int | None) -> Des
     sheet = Sheet(point, what, form)
     sheet.prepare()
     _with_supplier(form)
+    form.to_point_id.choices = _targets(point) if what is VoucherKind.TRANSFER else []
     return Desk(point, what, voucher, sheet)
+
+
+def _targets(point: SalesPoint) -> list[tuple[int, str]]:
+    found = transfers.points_to_send_to(current_user, point)
+    return [(one.id, f"{one.name} ({one.code})") for one in found]
 
 
 def _with_supplier(form: VoucherForm) -> None:
@@ -310,88 +314,3 @@ def voucher_new_products(
     query = clean(request.args.get("add_query", ""))[:80]
     found = products.find_products(query) if query else []
     return render_template("stock/_found.html", desk=desk, found=found, add_query=query)
-
-
-# --- one voucher ----------------------------------------------------------------------------------
-
-
-@bp.get("/vouchers/<int:voucher_id>")
-@requires("stock.read")
-def voucher_show(voucher_id: int) -> ResponseReturnValue:
-    voucher = queries.get_voucher_or_404(current_user, voucher_id)
-    lines = queries.lines_of(voucher_id)
-    return render_template(
-        "stock/voucher.html",
-        voucher=voucher,
-        point=voucher.point,
-        lines=lines,
-        total=sum(line.amount or 0 for line in lines),
-        incoming=documents.comes_in(voucher),
-        bar=posting.reversal_refusal(voucher, current_user),
-        labels=labels,
-    )
-
-
-@bp.get("/vouchers/<int:voucher_id>/print.pdf")
-@requires("stock.read")
-def voucher_print(voucher_id: int) -> ResponseReturnValue:
-    voucher = queries.get_voucher_or_404(current_user, voucher_id)
-    paper = documents.voucher_paper(voucher, queries.lines_of(voucher_id))
-    db.session.rollback()  # the page is set without holding a read
-    name = f"{paper['number'] or 'phieu-nhap-chua-ghi-so'}.pdf"
-    answer = download(render_pdf("voucher", paper), name, PDF)
-    disposition = answer.headers["Content-Disposition"]
-    answer.headers["Content-Disposition"] = disposition.replace("attachment", "inline", 1)
-    return answer
-
-
-@bp.route("/vouchers/<int:voucher_id>/reverse", methods=["GET", "POST"])
-@requires("stock.reverse")
-def voucher_reverse(voucher_id: int) -> ResponseReturnValue:
-    voucher = queries.get_voucher_or_404(current_user, voucher_id)
-    form = ReverseForm()
-
-    def verb() -> Done:
-        user = me()
-        record = queries.get_voucher_to_edit(user, voucher_id)
-        made = service.reverse_voucher(record, reason=form.reason.data or "", by=user)
-        said = _("Đã đảo %(old)s bằng %(new)s.", old=record.number or "", new=made.number or "")
-        return Done(url_for(".voucher_show", voucher_id=made.id), said)
-
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    voucher = queries.get_voucher_or_404(current_user, voucher_id)
-    return answer_form(
-        "stock/reverse.html",
-        form,
-        voucher=voucher,
-        bar=posting.reversal_refusal(voucher, current_user),
-    )
-
-
-@bp.route("/vouchers/<int:voucher_id>/delete", methods=["GET", "POST"])
-@requires("stock.write")
-def voucher_delete(voucher_id: int) -> ResponseReturnValue:
-    voucher = queries.get_voucher_or_404(current_user, voucher_id)
-    form = DeleteForm()
-    point_id = voucher.point_id
-
-    def verb() -> Done:
-        user = me()
-        record = queries.get_voucher_to_edit(user, voucher_id)
-        service.delete_draft(record, by=user)
-        return Done(url_for(".voucher_list", point_id=point_id), _("Đã xóa phiếu nháp."))
-
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    voucher = queries.get_voucher_or_404(current_user, voucher_id)
-    context: dict[str, Any] = {
-        "title": _("Xóa phiếu nháp"),
-        "sub": f"{labels.PAPER[voucher.kind]} · {voucher.point.name}",
-        "text": _("Phiếu nháp và các dòng hàng bị xóa hẳn. Sổ kho không đổi."),
-        "verb": _("Xóa nháp"),
-        "danger": True,
-        "back_url": url_for(".voucher_show", voucher_id=voucher_id),
-        "nav": "stock",
-    }
-    return answer_form("shared/confirm.html", form, **context)

@@ -5,7 +5,7 @@ from datetime import date
 
 from ocop_points.core.db import db
 from ocop_points.points.models import SalesPoint
-from tests import factories_goods
+from tests import factories, factories_goods
 from tests import factories_stock as goods
 from tests.architecture.world import Post, World
 
@@ -33,6 +33,9 @@ ROUTES = {
     "stock.voucher_delete": "stock.write",
     "stock.voucher_reverse": "stock.reverse",
     "stock.gate_edit": "gate.edit",
+    "stock.transfer_list": "stock.read",
+    "stock.transfer_receive": "stock.write",
+    "stock.transfer_return": "stock.write",
     "stock.month_list": "stock.read",
     "stock.month_show": "stock.read",
     "stock.month_close": "stock.close",
@@ -58,8 +61,17 @@ def furnish(world: World) -> None:
     draft = goods.draft(point, goods.line(product), supplier_id=maker.id)
     issue = goods.draft(point, goods.take(product, 1), kind=goods.ISSUE)
     goods.close(point, date(2026, 9, 1))
+    sender = factories.point(name="Điểm OCOP Cẩm Phả", address="Chợ Cẩm Phả")
+    goods.posted(sender, goods.line(product, 9), supplier_id=maker.id)
+    sent = goods.sent(sender, point, goods.take(product, 4))
     world.params |= {"voucher_id": draft.id, "kind": "receipts", "place": 1, "month": "2026-10"}
-    world.ids |= {"receipt": receipt.id, "issue": issue.id, "goods": product.id, "maker": maker.id}
+    world.params["sent_id"] = sent.id
+    world.ids |= {
+        "receipt": receipt.id,
+        "issue": issue.id,
+        "goods": product.id,
+        "maker": maker.id,
+    }
 
 
 def sheet(world: World) -> Mapping[str, object]:
@@ -100,6 +112,20 @@ POSTS = [
     lookup("voucher_edit_remove"),
     lookup("voucher_edit_propose", params=of_issue),
     Post("stock.voucher_delete", "officer"),
+    Post(
+        "stock.transfer_receive",
+        "operator",
+        lambda _world: {
+            "on_date": "23/11/2026",
+            "lines-0-quantity": "3",
+            "lines-0-reason": "Vỡ một hộp",
+        },
+    ),
+    Post(
+        "stock.transfer_return",
+        "officer",
+        lambda _world: {"reason": "Không đặt hàng"},
+    ),
     Post("stock.month_close", "manager"),
     Post(
         "stock.month_reopen",

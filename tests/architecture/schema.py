@@ -61,8 +61,18 @@ def _of_sqlite(kind: str, table: str, name: str, sql: str) -> Iterator[Thing]:
     elif not name.startswith("sqlite_"):
         _head, _open, body = sql.partition("(")
         yield Thing("table", table, name, _plain(sql.rpartition(")")[2], "main"))
-        for part in _clauses(body.rpartition(")")[0]):
-            yield Thing(*_named(part, table), _plain(part, "main"))
+        for clause in _clauses(body.rpartition(")")[0]):
+            for part in _taken_apart(clause):
+                yield Thing(*_named(part, table), _plain(part, "main"))
+
+
+def _taken_apart(clause: str) -> Iterator[str]:
+    """A column added later bears its constraints itself: they are as good as those that stand alone."""
+    column, *constraints = re.split(r"\s(?=CONSTRAINT \w+ (?:CHECK|REFERENCES)\b)", clause)
+    yield column
+    for one in constraints:
+        name = column.split()[0]
+        yield re.sub(r"(CONSTRAINT \w+) REFERENCES", rf"\1 FOREIGN KEY({name}) REFERENCES", one)
 
 
 def _named(part: str, table: str) -> tuple[str, str, str]:

@@ -155,8 +155,10 @@ def narrow(kept: dict[str, list[Any]], script: Any) -> None:
     """Words that the schema below does not know and the downgrade says that it puts others for."""
     for table, words in getattr(script.module, "NARROWED", {}).items():
         for new, old in words.items():
-            kept[table] = [row.replace(repr(new), repr(old)) for row in kept[table]]
-        kept[table].sort()
+            kept[table] = [
+                {name: old if value == new else value for name, value in row.items()}
+                for row in kept[table]
+            ]
 
 
 def rows() -> dict[str, list[Any]]:
