@@ -39,6 +39,20 @@ PRODUCT_FIELDS = frozenset(
         "basis_d_paper", "shelf_life_days", "reference_price", "active", "locality",
     }
 )  # fmt: skip
+EDITION_FIELDS = frozenset(
+    {
+        "code", "title", "legal_number", "legal_issued_on", "legal_issuer", "valid_from", "valid_to",
+        "mandatory_lines", "minimum_score",
+    }
+)  # fmt: skip
+SECTION_FIELDS = frozenset({"section", "code", "title", "note", "minimum_score"})
+LINE_FIELDS = frozenset(
+    {
+        "criterion", "section", "code", "line_kind", "text", "mandatory", "confirmed", "source",
+        "allows_na", "photo_rule", "weight", "minimum", "maximum", "unit", "measure", "guidance",
+        "choices",
+    }
+)  # fmt: skip
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -77,6 +91,17 @@ class Action(StrEnum):
     SCAN_ATTACHED = "visit.scan_attached"
     SCAN_REMOVED = "visit.scan_removed"
     CRITERIA_LOADED = "criteria.loaded"
+    CRITERIA_DRAFTED = "criteria.drafted"
+    CRITERIA_EDITED = "criteria.edited"
+    CRITERIA_SECTION_ADDED = "criteria.section_added"
+    CRITERIA_SECTION_EDITED = "criteria.section_edited"
+    CRITERIA_SECTION_REMOVED = "criteria.section_removed"
+    CRITERIA_LINE_ADDED = "criteria.line_added"
+    CRITERIA_LINE_EDITED = "criteria.line_edited"
+    CRITERIA_LINE_REMOVED = "criteria.line_removed"
+    CRITERIA_MOVED = "criteria.moved"
+    CRITERIA_REPLACED = "criteria.replaced"
+    CRITERIA_DRAFT_DELETED = "criteria.draft_deleted"
     CRITERIA_PUBLISHED = "criteria.published"
     CRITERIA_RETIRED = "criteria.retired"
     CRITERIA_FROZEN = "criteria.frozen"
@@ -161,7 +186,18 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.SCAN_ATTACHED: frozenset({"scans"}),
     Action.SCAN_REMOVED: frozenset({"scans"}),
     Action.CRITERIA_LOADED: frozenset({"code", "number", "lines"}),
-    Action.CRITERIA_PUBLISHED: frozenset({"edition_status"}),
+    Action.CRITERIA_DRAFTED: EDITION_FIELDS | {"copy_of", "lines"},
+    Action.CRITERIA_EDITED: EDITION_FIELDS | {"weights_dropped"},
+    Action.CRITERIA_SECTION_ADDED: SECTION_FIELDS,
+    Action.CRITERIA_SECTION_EDITED: SECTION_FIELDS,
+    Action.CRITERIA_SECTION_REMOVED: SECTION_FIELDS | {"lines"},
+    Action.CRITERIA_LINE_ADDED: LINE_FIELDS,
+    Action.CRITERIA_LINE_EDITED: LINE_FIELDS,
+    Action.CRITERIA_LINE_REMOVED: LINE_FIELDS,
+    Action.CRITERIA_MOVED: frozenset({"criterion", "section", "order"}),
+    Action.CRITERIA_REPLACED: EDITION_FIELDS | {"lines", "added", "removed", "changed"},
+    Action.CRITERIA_DRAFT_DELETED: frozenset({"code", "lines"}),
+    Action.CRITERIA_PUBLISHED: EDITION_FIELDS | {"edition_status"},
     Action.CRITERIA_RETIRED: frozenset({"edition_status"}),
     Action.CRITERIA_FROZEN: frozenset({"date"}),
     Action.SUPPLIER_REGISTERED: SUPPLIER_FIELDS,

@@ -6,10 +6,6 @@ from ocop_points.core.fields import TextArea
 from ocop_points.core.forms import BaseForm
 
 
-class PublishForm(BaseForm):
-    """Nothing but the confirmation."""
-
-
 class RetireForm(BaseForm):
     """Why an edition is no longer used."""
 

@@ -1,11 +1,15 @@
 """The words on screen for the enums of criteria."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any, NamedTuple
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ocop_points.core.formats import vi_date, vi_number
+from ocop_points.criteria.checks import Flaw
 from ocop_points.criteria.models import Edition
 from ocop_points.criteria.rules import EditionStatus, LineKind, LineSpec, Measure, PhotoRule
 
@@ -26,6 +30,12 @@ PHOTO = {
     PhotoRule.MET: _l("cần ảnh khi đạt"),
     PhotoRule.NOT_MET: _l("cần ảnh khi chưa đạt"),
 }
+PHOTO_WHEN = {
+    PhotoRule.NEVER: _l("không cần"),
+    PhotoRule.ALWAYS: _l("luôn cần"),
+    PhotoRule.MET: _l("khi đạt"),
+    PhotoRule.NOT_MET: _l("khi chưa đạt"),
+}
 MEASURE = {
     Measure.EVERY_PRODUCT_HAS_A_BASIS: _l("căn cứ của từng mặt hàng"),
     Measure.SHARE_THREE_STARS: _l("tỷ lệ hàng từ 3 sao"),
@@ -33,6 +43,66 @@ MEASURE = {
     Measure.SUPPLIERS_UNDER_AGREEMENT: _l("nhà cung cấp có thỏa thuận"),
     Measure.DAYS_SINCE_LAST_MOVEMENT: _l("số ngày từ lần ghi sổ gần nhất"),
 }
+
+
+FIELD = {
+    "code": _l("mã"),
+    "title": _l("tên"),
+    "legal_number": _l("số văn bản"),
+    "legal_issued_on": _l("ngày ban hành"),
+    "legal_issuer": _l("nơi ban hành"),
+    "valid_from": _l("hiệu lực từ"),
+    "valid_to": _l("hiệu lực đến"),
+    "minimum_score": _l("điểm tối thiểu"),
+    "mandatory_lines": _l("tiêu chí bắt buộc phải đạt"),
+    "result": _l("cách xếp kết quả"),
+    "sections": _l("các phần"),
+    "lines": _l("các dòng"),
+    "note": _l("ghi chú"),
+    "text": _l("nội dung"),
+    "kind": _l("cách trả lời"),
+    "source": _l("căn cứ"),
+    "mandatory": _l("bắt buộc"),
+    "confirmed": _l("đã xác nhận"),
+    "allows_na": _l("cho phép “Không áp dụng”"),
+    "photo": _l("cần ảnh"),
+    "weight": _l("số điểm"),
+    "minimum": _l("mức để đạt"),
+    "maximum": _l("điểm chấm tối đa"),
+    "unit": _l("đơn vị đo"),
+    "measure": _l("số liệu tham khảo"),
+    "guidance": _l("hướng dẫn"),
+    "choices": _l("các lựa chọn"),
+}
+
+
+class FlawLink(NamedTuple):
+    """What is missing or wrong in a draft, and where it is mended."""
+
+    url: str
+    place: str
+    text: str
+
+
+def flaw_links(edition: Edition, flaws: Iterable[Flaw]) -> list[FlawLink]:
+    """The flaws of a draft in words, each with the page that mends it. Needs the whole edition loaded."""
+    return [_flaw_link(edition, flaw) for flaw in flaws]
+
+
+def _flaw_link(edition: Edition, flaw: Flaw) -> FlawLink:
+    what = f"{FIELD[flaw.field]} {flaw.message}"
+    if not flaw.place:
+        own = {"sections": "criteria.edition_edit"}.get(flaw.field, "criteria.edition_head")
+        return FlawLink(url_for(own, edition_id=edition.id), "", what)
+    section = edition.sections[flaw.place[0]]
+    ids: dict[str, Any] = {"edition_id": edition.id}
+    if len(flaw.place) == 1:
+        page = "criteria.line_new" if flaw.field == "lines" else "criteria.section_edit"
+        where = _("phần %(code)s", code=section.code)
+        return FlawLink(url_for(page, section_id=section.id, **ids), where, what)
+    line = section.lines[flaw.place[1]]
+    url = url_for("criteria.line_edit", line_id=line.id, _anchor=f"line-{line.id}", **ids)
+    return FlawLink(url, _("tiêu chí %(code)s", code=line.code), what)
 
 
 def validity(edition: Edition) -> str:

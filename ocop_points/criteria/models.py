@@ -183,6 +183,11 @@ class Line(Model):
         lazy="raise", order_by="Choice.place", viewonly=True
     )
 
+    @property
+    def choice_rows(self) -> str:
+        """The choices as one types them, one a row: "1) Chợ"; needs them loaded."""
+        return "\n".join(f"{one.code}) {one.text}" for one in self.choices)
+
     def spec(self) -> LineSpec:
         """The line as the rules take it; needs the choices loaded."""
         return LineSpec(

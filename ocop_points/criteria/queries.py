@@ -97,6 +97,36 @@ def get_edition_to_change(user: User, edition_id: int, *, lock: bool = True) -> 
     return found
 
 
+def get_draft_to_edit(user: User, edition_id: int) -> Edition:
+    """The whole edition, locked, for a change of what it says; 404 and 403 as `get_edition_to_change`."""
+    get_edition_to_change(user, edition_id)
+    return fresh_edition(edition_id)
+
+
+def fresh_edition(edition_id: int) -> Edition:
+    """The whole edition as it is in the database now: four statements."""
+    db.session.flush()
+    rows = select(Edition).options(_WHOLE).where(Edition.id == edition_id)
+    return db.session.scalars(rows.execution_options(populate_existing=True)).one()
+
+
+def editions_to_copy(user: User) -> list[Edition]:
+    """What a new draft may begin as a copy of, the newest first."""
+    rows = select(Edition).where(visible_to(user))
+    return list(db.session.scalars(rows.order_by(Edition.valid_from.desc(), Edition.id)))
+
+
+def section_in(edition: Edition, section_id: int) -> Section:
+    """A section of this edition, whose sections are loaded; 404 for any other."""
+    found = next((one for one in edition.sections if one.id == section_id), None)
+    return found or abort(404)
+
+
+def line_in(edition: Edition, line_id: int) -> Line:
+    """A line of this edition, whose lines are loaded; 404 for any other."""
+    return next((one for one in edition.lines if one.id == line_id), None) or abort(404)
+
+
 def whole_edition(edition_id: int) -> KnownEdition:
     """The edition with sections, lines and choices, for a record that uses it: four statements, once a process.
 
@@ -133,6 +163,13 @@ def _known_line(line: Line) -> KnownLine:
     spec = line.spec()
     same = {one.name: getattr(spec, one.name) for one in fields(spec)}
     return KnownLine(**same, id=line.id, edition_id=line.edition_id, section_id=line.section_id)
+
+
+def free_code(like: str) -> str:
+    """A code for a copy that no edition has: 950-2023-2."""
+    rows = select(Edition.code).where(Edition.code.startswith(like[:36], autoescape=True))
+    taken = set(db.session.scalars(rows))
+    return next(code for n in range(2, 10_000) if (code := f"{like[:35]}-{n}") not in taken)
 
 
 def edition_by_code(code: str) -> Edition | None:

@@ -1,22 +1,21 @@
 """Verbs of an edition: load, publish, retire, and the mark of its first use."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
-from ocop_points.audit.rules import Action
-from ocop_points.audit.service import created, record
+from ocop_points.audit.rules import Action, Change
+from ocop_points.audit.service import assign, created, record
 from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.criteria import queries
-from ocop_points.criteria.models import Choice, Edition, Line, Section
-from ocop_points.criteria.rules import EditionSpec, EditionStatus, LineSpec
+from ocop_points.criteria.checks import edition_flaws
+from ocop_points.criteria.models import Edition
+from ocop_points.criteria.rules import EditionSpec, EditionStatus
+from ocop_points.criteria.steps import store
 from ocop_points.localities.models import Locality
-
-_LINE_COLUMNS = (
-    "code", "kind", "text", "mandatory", "confirmed", "source", "allows_na", "photo", "weight",
-    "minimum", "maximum", "unit", "measure", "guidance",
-)  # fmt: skip
 
 
 def load_edition(
@@ -30,43 +29,34 @@ def load_edition(
 
     Raises Refused when an edition has this code: a set of criteria is never written over.
     """
-    if queries.edition_by_code(spec.code) is not None:
-        raise Refused(_("Đã có bộ tiêu chí mang mã %(code)s", code=spec.code), "code")
-    basis = spec.legal_basis
-    edition = Edition(
-        code=spec.code,
-        title=spec.title,
-        legal_number=basis.number,
-        legal_issued_on=basis.issued_on,
-        legal_issuer=basis.issuer,
-        valid_from=spec.valid_from,
-        valid_to=spec.valid_to,
-        mandatory_lines=spec.result.mandatory_lines,
-        minimum_score=spec.result.minimum_score,
-        status=EditionStatus.DRAFT,
-        locality_id=None if locality is None else locality.id,
-        created_at=clock.now(),
-        version=1,
-    )
-    db.session.add(edition)
-    db.session.flush()
-    _add_sections(edition.id, spec)
-    lines = {"code": spec.code, "number": basis.number, "lines": len(spec.lines)}
+    edition = store(spec, locality_id=None if locality is None else locality.id)
+    lines = {"code": spec.code, "number": edition.legal_number, "lines": len(spec.lines)}
     record(Action.CRITERIA_LOADED, edition.subject(), by=by, changes=created(lines))
     if publish:
         publish_edition(edition, by=by)
     return edition
 
 
-def publish_edition(edition: Edition, *, by: User | None) -> None:
-    """Make a draft the edition that visits may use; from now on its rows never change. Raises Refused."""
+def publish_edition(
+    edition: Edition, *, by: User | None, act: Mapping[str, object] | None = None
+) -> None:
+    """Make a draft the edition that visits may use; from now on its rows never change.
+
+    `act`: legal_number, legal_issued_on and valid_from of the decision, where the draft does not say them yet. Raises
+    Refused when the edition is no draft, or is not complete.
+    """
+    changes: dict[str, Change] = {}
+    if edition.status is EditionStatus.DRAFT:
+        changes = assign(edition, act or {})
+        flaws = edition_flaws(queries.fresh_edition(edition.id).spec())
+        if flaws:
+            field = flaws[0].field if flaws[0].place == () else None
+            raise Refused(
+                _("Bộ tiêu chí chưa đủ để ban hành: %(what)s", what=flaws[0].message), field
+            )
     _step(edition, EditionStatus.DRAFT, EditionStatus.PUBLISHED)
-    record(
-        Action.CRITERIA_PUBLISHED,
-        edition.subject(),
-        by=by,
-        changes={"edition_status": [EditionStatus.DRAFT.value, edition.status.value]},
-    )
+    changes["edition_status"] = [EditionStatus.DRAFT.value, edition.status.value]
+    record(Action.CRITERIA_PUBLISHED, edition.subject(), by=by, changes=changes)
 
 
 def retire_edition(edition: Edition, *, by: User | None, reason: str) -> None:
@@ -101,32 +91,4 @@ def _step(edition: Edition, before: EditionStatus, after: EditionStatus) -> None
         raise Refused(_("Trạng thái bộ tiêu chí đã thay đổi. Mở lại trang bộ tiêu chí."))
     edition.status = after
     edition.version += 1
-    db.session.flush()
-
-
-def _add_sections(edition_id: int, spec: EditionSpec) -> None:
-    for place, part in enumerate(spec.sections, start=1):
-        section = Section(
-            edition_id=edition_id,
-            place=place,
-            code=part.code,
-            title=part.title,
-            note=part.note,
-            minimum_score=part.minimum_score,
-        )
-        db.session.add(section)
-        db.session.flush()
-        for number, one in enumerate(part.lines, start=1):
-            _add_line(edition_id, section.id, number, one)
-
-
-def _add_line(edition_id: int, section_id: int, place: int, spec: LineSpec) -> None:
-    values = {name: getattr(spec, name) for name in _LINE_COLUMNS}
-    line = Line(edition_id=edition_id, section_id=section_id, place=place, **values)
-    db.session.add(line)
-    db.session.flush()
-    db.session.add_all(
-        Choice(line_id=line.id, place=number, code=one.code, text=one.text)
-        for number, one in enumerate(spec.choices, start=1)
-    )
     db.session.flush()

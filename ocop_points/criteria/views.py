@@ -1,4 +1,4 @@
-"""Pages of the criteria editions. They come in by the command `load-criteria` only."""
+"""Pages of the criteria editions: the list, one edition, its publication and its end."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,9 @@ from ocop_points.core import clock
 from ocop_points.core.access import requires
 from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
 from ocop_points.criteria import labels, queries, service
-from ocop_points.criteria.forms import PublishForm, RetireForm
+from ocop_points.criteria.checks import edition_flaws
+from ocop_points.criteria.draft_forms import DraftActForm
+from ocop_points.criteria.forms import RetireForm
 from ocop_points.criteria.models import Edition
 
 bp = Blueprint("criteria", __name__)
@@ -45,19 +47,28 @@ def edition_show(edition_id: int) -> ResponseReturnValue:
 @bp.route("/criteria/<int:edition_id>/publish", methods=["GET", "POST"])
 @requires("criteria.edit")
 def edition_publish(edition_id: int) -> ResponseReturnValue:
-    edition = queries.get_edition_to_change(current_user, edition_id, lock=False)
-    form = PublishForm(obj=edition)
+    """Issue a draft by a decision; what it lacks is listed, each with the page that mends it."""
+    queries.get_edition_to_change(current_user, edition_id, lock=False)
+    edition = queries.get_edition_or_404(current_user, edition_id)
+    form = DraftActForm(obj=edition)
 
-    def change(record: Edition) -> None:
-        service.publish_edition(record, by=me())
+    def verb() -> Done:
+        record = queries.get_edition_to_change(me(), edition_id)
+        form.guard_version(record)
+        service.publish_edition(record, by=me(), act=form.act())
+        said = _("Đã ban hành. Từ nay nội dung không sửa được nữa.")
+        return Done(url_for(".edition_show", edition_id=edition_id), said)
 
-    return _confirmed(
+    if form.validate_on_submit() and (answer := carry_out(form, verb)):
+        return answer
+    edition = queries.get_edition_or_404(current_user, edition_id)
+    flaws = edition_flaws(edition.spec())
+    return answer_form(
+        "criteria/publish.html",
         form,
-        edition,
-        change,
-        title=_("Ban hành bộ tiêu chí"),
-        text=_("Sau khi ban hành, nội dung không sửa được nữa."),
-        done=_("Đã ban hành."),
+        edition=edition,
+        flaws=labels.flaw_links(edition, flaws),
+        labels=labels,
     )
 
 

@@ -33,6 +33,9 @@ _CODED: dict[str, dict[str, Any]] = {
     "finding_state": {key.value: text for key, (_tone, text) in findings.STATE.items()},
     "severity": {key.value: text for key, (_tone, text) in findings.SEVERITY.items()},
     "edition_status": {key.value: text for key, (_tone, text) in criteria.STATUS.items()},
+    "line_kind": {key.value: text for key, text in criteria.KIND.items()},
+    "photo_rule": {key.value: text for key, text in criteria.PHOTO_WHEN.items()},
+    "measure": {key.value: text for key, text in criteria.MEASURE.items()},
     "kind": {
         key.value: text for key, text in (*catalogue.SUPPLIER_KIND.items(), *stock.KIND.items())
     },

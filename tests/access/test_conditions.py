@@ -42,7 +42,8 @@ def test_a_manager_publishes_and_retires_the_own_edition_only(browser: Open) -> 
     assert f"/criteria/{ministry}/retire" not in manager.get(f"/criteria/{ministry}").links()
     assert f"/criteria/{mine}/publish" in manager.get(f"/criteria/{mine}").links()
     browser("officer").get(f"/criteria/{mine}/publish", status=403)
-    manager.submit(f"/criteria/{mine}/publish")
+    act = {"legal_issued_on": "18/04/2023"}
+    manager.submit(f"/criteria/{mine}/publish", act)
     manager.submit(f"/criteria/{mine}/retire", {"reason": "Đã có bộ mới"})
     db.session.rollback()
     assert db.session.get_one(Edition, mine).status is EditionStatus.RETIRED

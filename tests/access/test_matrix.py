@@ -73,6 +73,24 @@ _EXCEPT: dict[tuple[str, str], tuple[str, str]] = {
         UNKNOWN,
         UNKNOWN,
     ),  # a draft of the ministry's
+    # Anybody with the right begins a draft: for whom it is, is asked in the form.
+    ("own edition: edit", "criteria.edition_new"): (OK, OK),
+    **{
+        ("own edition: edit", f"criteria.{name}"): (UNKNOWN, UNKNOWN)
+        for name in [
+            "edition_head",
+            "edition_delete",
+            "section_new",
+            "section_edit",
+            "section_move",
+            "section_delete",
+            "line_new",
+            "line_edit",
+            "line_move",
+            "line_copy",
+            "line_delete",
+        ]
+    },
 }
 
 

@@ -1,5 +1,10 @@
 """What the criteria expect of their routes."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ocop_points.criteria.queries import whole_edition
+from tests import people
 from tests.architecture.world import Post, World
 from tests.factories_visits import edition
 
@@ -8,22 +13,108 @@ ROUTES = {
     "criteria.edition_show": "criteria.read",
     "criteria.edition_publish": "criteria.edit",
     "criteria.edition_retire": "criteria.edit",
+    "criteria.edition_new": "criteria.edit",
+    "criteria.edition_edit": "criteria.edit",
+    "criteria.edition_head": "criteria.edit",
+    "criteria.edition_delete": "criteria.edit",
+    "criteria.section_new": "criteria.edit",
+    "criteria.section_edit": "criteria.edit",
+    "criteria.section_move": "criteria.edit",
+    "criteria.section_delete": "criteria.edit",
+    "criteria.line_new": "criteria.edit",
+    "criteria.line_edit": "criteria.edit",
+    "criteria.line_move": "criteria.edit",
+    "criteria.line_copy": "criteria.edit",
+    "criteria.line_delete": "criteria.edit",
 }
+QUERIES = {"criteria.edition_new": ["?from=1"]}
 
 
 def furnish(world: World) -> None:
     world.params["edition_id"] = edition().id
-    world.ids["draft"] = edition("minh-hoa", publish=False).id
+    draft = edition("minh-hoa", publish=False).id
+    parts = whole_edition(draft).sections
+    world.ids["draft"] = draft
+    world.ids["part"], world.ids["row"] = parts[0].id, parts[0].lines[1].id
+    # Addresses of sections and lines are those of the draft: without one they are tried on a frozen edition.
+    world.params["section_id"] = parts[0].id
+    world.params.setdefault("line_id", parts[0].lines[0].id)
+
+
+def draft(world: World) -> dict[str, object]:
+    return {
+        "edition_id": world.ids["draft"],
+        "section_id": world.ids["part"],
+        "line_id": world.ids["row"],
+    }
+
+
+def line(world: World) -> dict[str, object]:
+    """A line of the draft as its form sends it."""
+    return {
+        "version": "1",
+        "code": "A.9",
+        "section_id": str(world.ids["part"]),
+        "text": "Có chỗ để xe",
+        "kind": "yes_no",
+        "weight": "5",
+        "confirmed": "y",
+        "source": "Điều 2",
+        "photo": "never",
+    }
+
+
+def new(world: World) -> dict[str, object]:
+    here = str(people.locality().id)
+    return {"title": "Bộ mới", "code": "moi", "valid_from": "1/1/2027", "locality_id": here}
+
+
+def head(world: World) -> dict[str, object]:
+    return {
+        "version": "1",
+        "title": "Bộ tiêu chí 2027",
+        "code": "minh-hoa-2027",
+        "legal_issuer": "Bộ Công Thương",
+        "valid_from": "01/01/2027",
+        "mandatory_lines": "y",
+        "minimum_score": "60",
+    }
+
+
+ACT = {"legal_number": "12/QĐ-BCT", "legal_issued_on": "20/11/2026", "valid_from": "01/12/2026"}
+PART = {"version": "1", "code": "D", "title": "Phần mới"}
+NOT_THEIRS = {"manager": 404, "other_manager": 404}  # a draft of the ministry's
+
+
+def on_draft(name: str, body: Callable[[World], Mapping[str, Any]] = lambda _world: {}) -> Post:
+    return Post(f"criteria.{name}", "admin", body, draft, also=NOT_THEIRS)
 
 
 POSTS = [
     Post(
         "criteria.edition_publish",
         "admin",
-        lambda w: {"version": "1"},
-        lambda w: {"edition_id": w.ids["draft"]},
-        also={"manager": 404, "other_manager": 404},  # a draft of the ministry's
+        lambda w: {"version": "1", **ACT},
+        draft,
+        also=NOT_THEIRS,
     ),
+    Post(
+        "criteria.edition_new",
+        "admin",
+        new,
+        elsewhere=422,  # a locality out of reach is no choice
+    ),
+    on_draft("edition_head", head),
+    on_draft("edition_delete"),
+    on_draft("section_new", lambda w: PART),
+    on_draft("section_edit", lambda w: PART),
+    on_draft("section_move", lambda w: {"place": "2"}),
+    on_draft("section_delete"),
+    on_draft("line_new", line),
+    on_draft("line_edit", line),
+    on_draft("line_move", lambda w: {"place": f"{w.ids['part']}:1"}),
+    on_draft("line_copy"),
+    on_draft("line_delete"),
     Post(
         "criteria.edition_retire",
         "admin",
