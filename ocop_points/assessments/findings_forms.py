@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from ocop_points.accounts.models import User
 from ocop_points.assessments.findings_models import CorrectiveAction
+from ocop_points.assessments.findings_queries import Earlier
 from ocop_points.assessments.findings_service import Remedy
 from ocop_points.assessments.photos_forms import SCAN_KINDS, FilesField
 from ocop_points.core.fields import ChoiceField, DateField, TextArea, TextField
@@ -129,11 +130,11 @@ class StoredRemedies:
                 setattr(self, f"{name}{suffix}", getattr(action, name, None))
 
 
-def propose(row: list[Any], action: CorrectiveAction, *, from_day: date) -> None:
+def propose(row: list[Any], before: Earlier, *, from_day: date) -> None:
     """Fill the fields of a line with what was said before; a day that is over is not proposed again."""
     text, due_on, user, name = row
-    text.data, user.data, name.data = action.text, action.owner_user_id, action.owner_name
-    due_on.data = action.due_on if action.due_on >= from_day else None
+    text.data, user.data, name.data = before.text, before.owner_user_id, before.owner_name
+    due_on.data = before.due_on if before.due_on and before.due_on >= from_day else None
 
 
 class ReportForm(BaseForm):

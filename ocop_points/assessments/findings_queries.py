@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import abort
@@ -15,10 +16,11 @@ from ocop_points.assessments.findings_models import (
     FindingEvent,
     FindingFile,
 )
-from ocop_points.assessments.findings_rules import LIVE, FindingState
+from ocop_points.assessments.findings_rules import LIVE, FindingState, days_over
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.queries import team_candidates
 from ocop_points.assessments.rules import VisitState
+from ocop_points.core import clock
 from ocop_points.core.access import Role
 from ocop_points.core.db import db
 from ocop_points.criteria.models import Line
@@ -187,18 +189,28 @@ def state_before_carried(finding_id: int) -> FindingState:
     return last or FindingState.OPEN
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Earlier:
-    """What earlier visits found on one line: how often, the last one, and what shall be done about it."""
+    """What earlier visits found on one line: how often, the last one, and what shall be done about it.
+
+    Plain data: it outlives the transaction that read it. `late`: days over the term on the day of the visit.
+    """
 
     times: int
-    last: Finding
-    action: CorrectiveAction | None
+    finding_id: int
+    found_on: date
+    state: FindingState
+    text: str | None
+    due_on: date | None
+    owner_user_id: int | None
+    owner_name: str
+    owner: str
+    late: int
 
     @property
     def is_open(self) -> bool:
         """Is it carried to this visit: still to be done when the visit looks?"""
-        return self.last.state in LIVE
+        return self.state in LIVE
 
 
 def found_before(visit: Visit) -> Mapping[tuple[str, str], Earlier]:
@@ -206,10 +218,11 @@ def found_before(visit: Visit) -> Mapping[tuple[str, str], Earlier]:
 
     The same line is the one that says the same, in whatever edition (docs/decisions).
     """
-    day = visit.on
+    day = visit.on or clock.today()
     rows = (
-        select(Finding)
-        .options(joinedload(Finding.action).joinedload(CorrectiveAction.owner_user))
+        select(Finding, CorrectiveAction, User.full_name)
+        .outerjoin(Finding.action)
+        .outerjoin(User, User.id == CorrectiveAction.owner_user_id)
         .where(
             Finding.point_id == visit.point_id,
             Finding.state != FindingState.VOID,
@@ -222,8 +235,25 @@ def found_before(visit: Visit) -> Mapping[tuple[str, str], Earlier]:
         .order_by(Finding.opened_on, Finding.visit_id)
     )
     found: dict[tuple[str, str], Earlier] = {}
-    for one in db.session.scalars(rows):
+    for one, action, name in db.session.execute(rows):
         key = one.code, one.line_text
         times = found[key].times + 1 if key in found else 1
-        found[key] = Earlier(times, one, one.action)
+        found[key] = _earlier(one, action, name, times, day)
     return found
+
+
+def _earlier(
+    one: Finding, action: CorrectiveAction | None, name: str | None, times: int, day: date
+) -> Earlier:
+    return Earlier(
+        times=times,
+        finding_id=one.id,
+        found_on=one.opened_on,
+        state=one.state,
+        text=action.text if action else None,
+        due_on=action.due_on if action else None,
+        owner_user_id=action.owner_user_id if action else None,
+        owner_name=action.owner_name if action else "",
+        owner=name or (action.owner_name if action else ""),
+        late=days_over(one.state, action.due_on if action else None, day),
+    )

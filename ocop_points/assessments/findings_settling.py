@@ -109,8 +109,8 @@ def _restore(found: Finding, by: User) -> None:
     found.met_visit_id = None
     after = found.state
     if found.state is FindingState.CARRIED:
-        found.carried_visit_id = None
         after = queries.state_before_carried(found.id)
+        found.carried_visit_id = None
     changes = move(found, after)
     add_event(found, FindingVerb.RESTORE, after, by)
     record(Action.FINDING_RESTORED, found.subject(), by=by, changes=changes)

@@ -70,17 +70,16 @@ def _form(visit: Visit, sheet: Sheet) -> RemediesForm:
         if form.is_submitted() or text.data:
             continue
         before = earlier.get((line.line.code, line.text))
-        if before and before.is_open and before.action:
-            propose(row, before.action, from_day=visit.on or clock.today())
+        if before and before.is_open and before.text:
+            propose(row, before, from_day=visit.on or clock.today())
         else:
             name.data = visit.representative
     return form
 
 
 def remedies_context(visit: Visit) -> dict[str, Any]:
-    """What the pages with all the lines of a visit show of its findings and of earlier ones."""
+    """What the record of a visit shows of its findings."""
     return {
         "remedies": queries.actions_of(visit.id),
         "official": queries.findings_of(visit.id) if visit.was_approved else {},
-        "found_before": queries.found_before(visit),
     }

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ocop_points.assessments import labels, queries
+from ocop_points.assessments.findings_queries import Earlier, found_before
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.queries import StoredAnswer
 from ocop_points.assessments.rules import (
@@ -45,6 +46,8 @@ class SheetLine:
     result: LineResult
     lacks: tuple[MissingReason, ...]
     before: Before | None
+    # What earlier visits found here; only where the sheet is compared.
+    earlier: Earlier | None = None
 
     @property
     def state(self) -> LineState:
@@ -145,7 +148,7 @@ def unanswered(line: KnownLine) -> SheetLine:
 
 def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
     """Read a visit's answers: two statements, with four more the first time its edition is read in this process;
-    `compared` with the visit before, two more."""
+    `compared` with the visit before and with what was found before, three more."""
     edition = criteria.whole_edition(visit.edition_id)
     photos = queries.photo_counts(visit.id)
     stored = queries.answers_of(visit.id, photos)
@@ -162,6 +165,7 @@ def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
         lacks.setdefault(one.code, []).append(one.reason)
     earlier = queries.visit_before(visit) if compared else None
     before = _before(earlier.id, earlier.edition_id) if earlier else {}
+    found = found_before(visit) if compared else {}
 
     def shown(line: KnownLine) -> SheetLine:
         return SheetLine(
@@ -171,6 +175,7 @@ def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
             result=results[line.code],
             lacks=tuple(lacks.get(line.code, ())),
             before=before.get((line.code, line.text)),
+            earlier=found.get((line.code, line.text)),
         )
 
     return Sheet(

@@ -18,7 +18,7 @@ from ocop_points.assessments.service import Given, VisitFacts
 from ocop_points.core import clock
 from ocop_points.criteria.queries import KnownLine, edition_by_code, whole_edition
 from ocop_points.criteria.rules import LineKind, PhotoRule
-from ocop_points.demo import drawings
+from ocop_points.demo import drawings, followups
 from ocop_points.demo.stage import Stage
 from ocop_points.evidence.intake import Prepared, prepare_made, prepare_pictures
 from ocop_points.points.models import SalesPoint
@@ -87,12 +87,15 @@ def _plan_visit(
     at(9, 30, partial(_answer, made, pictures, officer, chance, way == "in progress"))
     if way == "in progress":
         return
+    at(10, 30, partial(followups.ask, made, officer, chance))
     at(11, 15, partial(_submit, made, officer, point))
     later = partial(stage.at, day + timedelta(days=1))
     if way == "returned":
         later(8, 0, partial(_return, made, manager))
     elif way == "approved":
         later(14, 30, partial(_approve, stage, made, manager))
+        people = {"officer": officer, "manager": manager}
+        later(14, 31, partial(followups.plan, stage, made, pictures, **people, chance=chance))
 
 
 def _start(

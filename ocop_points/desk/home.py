@@ -16,6 +16,8 @@ from ocop_points.assessments.rules import VisitState
 from ocop_points.core import clock
 from ocop_points.core.access import Role
 from ocop_points.core.formats import vi_date, vi_datetime, vi_number
+from ocop_points.desk import home_findings
+from ocop_points.desk.waiting import SHOWN, Group, Item
 from ocop_points.localities import queries as localities
 from ocop_points.points import labels
 from ocop_points.points import queries as points
@@ -23,34 +25,9 @@ from ocop_points.points.rules import LastResult, PointStatus
 from ocop_points.stock import labels as stock_labels
 from ocop_points.stock import queries as stock
 
-SHOWN = 8
 # A point is due for a visit half a year after the last one: our proposal, no rule was found.
 VISIT_AFTER = timedelta(days=182)
 EXPIRING_DAYS = 30
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing that waits: where it leads, what it is, since when."""
-
-    icon: str
-    title: str
-    url: str
-    meta: str
-    when: str = ""
-    tone: str = ""
-    action: str = ""
-    action_url: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Things of one kind; `more` leads to all of them."""
-
-    title: str
-    items: list[Item]
-    tone: str = ""
-    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +54,7 @@ class Home:
 
 def home_of(user: User) -> Home:
     """The figures and the waiting things of this user's role."""
-    makers: list[Callable[[User], Group | None]] = _GROUPS[user.role]
+    makers = [*home_findings.GROUPS[user.role], *_GROUPS[user.role]]
     groups = [group for group in (make(user) for make in makers) if group and group.items]
     return Home(_figures(user), groups)
 

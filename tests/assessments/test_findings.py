@@ -1,6 +1,7 @@
 """Findings through HTTP: from the line not met to the closed finding, and who may do what on the way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -9,18 +10,22 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from ocop_points.assessments import findings_lists as lists
 from ocop_points.assessments import findings_queries as queries
 from ocop_points.assessments.documents import minutes_data
 from ocop_points.assessments.findings_rules import FindingState, FindingVerb
 from ocop_points.assessments.queries import get_visit_or_404
 from ocop_points.audit.models import AuditRow
 from ocop_points.core.db import db, write
+from ocop_points.criteria.edition_file import SHIPPED, read_edition
+from ocop_points.criteria.rules import PhotoRule
 from tests import factories, people
 from tests import factories_findings as findings
 from tests import factories_papers as papers
 from tests import factories_visits as visits
 from tests.browser import Browser
 from tests.evidence import files
+from tests.statements import statements
 
 Open = Callable[[str | None], Browser]
 
@@ -224,3 +229,143 @@ def test_what_was_found_and_done_never_changes(browser: Open) -> None:
     ):
         with pytest.raises(DBAPIError, match="is protected"):
             write(lambda statement=statement: db.session.execute(text(statement)))  # type: ignore[misc]
+
+
+# --- the next visit -------------------------------------------------------------------------------
+
+
+def state_of(finding_id: int) -> tuple[FindingState, bool]:
+    """How it stands, and whether a later visit proposes to close it."""
+    found = findings.record(finding_id)
+    return found.state, found.met_visit_id is not None
+
+
+def test_the_next_visit_carries_on_counts_and_proposes(browser: Open) -> None:
+    shop = factories.point()
+    officer, manager = browser("officer"), browser("manager")
+    both = {"III.3": findings.DUST, "III.4": findings.DUST}
+    first, other = findings.approved(
+        both, point=shop, day=date(2026, 9, 1), due_on=date(2026, 9, 20)
+    )
+    visit_id = visits.visit(shop)
+    page = officer.get(f"/assessments/{visit_id}/checklist")
+    assert page.words.count("Chưa đạt từ 01/09/2026.") == 2
+    assert page.words.count("Nếu lần này vẫn chưa đạt: lặp lại lần 2.") == 2
+    assert "Quá hạn Chưa đạt từ" in page.words
+    visits.answer_all(visit_id, {"III.3": findings.DUST})
+    line = papers.line_of(visit_id, "III.3").id
+    form = officer.get(f"/assessments/{visit_id}/remedies").form()
+    assert form.value(f"text_{line}") == "Lau kệ, in lại bảng giá"
+    assert form.value(f"due_on_{line}") == ""  # that day is over
+    visits.submit(visit_id)
+    assert "Lặp lại lần 2" in manager.get(f"/assessments/{visit_id}").words
+    visits.approve(visit_id, number=2)
+    (again,) = (one.id for one in queries.findings_of(visit_id).values())
+    assert state_of(first) == (FindingState.CARRIED, False)
+    assert state_of(other) == (FindingState.OPEN, True)
+    (paper,) = minutes_data(get_visit_or_404(people.user("officer"), visit_id))["findings"]
+    assert paper["what"] == "Kệ số 3 phủ bụi, giá ghi tay (lặp lại lần 2)"
+    assert f"/findings/{again}" in officer.get(f"/findings/{first}").links()
+    assert "Lặp lại lần 2" in officer.get(f"/findings/{again}").words
+    assert "Lặp lại lần 2" in officer.get("/findings?repeated=yes").words
+    page = manager.get(f"/findings/{other}")
+    assert "Lần đánh giá ngày 23/11/2026 thấy tiêu chí này đã đạt: đề nghị đóng." in page.words
+    page = manager.follow(manager.submit(f"/findings/{other}/verify"))
+    assert "Đã đóng" in page.words
+    manager.submit(f"/findings/{other}/reopen", {"reason": "Nhầm điểm"})
+    # the paper is void: what it carried on and proposed is as before
+    visits.act(visit_id, visits.visits.void_visit, by="manager", reason="Ghi nhầm điểm")
+    assert state_of(first) == (FindingState.OPEN, False)
+    assert state_of(other) == (FindingState.OPEN, False)
+    assert state_of(again) == (FindingState.VOID, False)
+    assert visits.fresh_point(shop.id).last_visit_on == date(2026, 9, 1)
+    assert "Biên bản ghi tồn tại này đã bị hủy." in officer.get(f"/findings/{again}").words
+    assert "Lặp lại" not in officer.get("/findings").words.split("Ghi nhận")[1]
+
+
+def test_visits_approved_out_of_order_settle_as_if_in_order(app: object) -> None:
+    shop = factories.point()
+    (late,) = findings.approved(point=shop, day=date(2026, 11, 1), number=2)
+    findings.approved({}, point=shop, day=date(2026, 11, 10), number=3)
+    assert state_of(late) == (FindingState.OPEN, True)
+    early, met = findings.approved(
+        {"III.3": findings.DUST, "III.6": findings.DUST},
+        point=shop,
+        day=date(2026, 10, 1),
+        number=1,
+    )
+    assert state_of(early) == (FindingState.CARRIED, False)
+    assert state_of(met) == (FindingState.OPEN, True)
+    visit_id = findings.record(late).visit_id
+    visits.act(visit_id, visits.visits.void_visit, by="manager", reason="Ghi nhầm")
+    # carried by the visit that is void, then seen met by the one after it
+    assert state_of(early) == (FindingState.OPEN, True)
+    assert verbs(early)[-2:] == [FindingVerb.RESTORE, FindingVerb.SEEN_MET]
+
+
+def test_the_same_code_in_another_edition_is_a_repeat_only_with_the_same_text(app: object) -> None:
+    shop = factories.point()
+    old = findings.approved(
+        {"III.3": findings.DUST, "III.4": findings.DUST}, point=shop, day=date(2026, 9, 1)
+    )
+    spec = read_edition((SHIPPED / "criteria-950.yaml").read_text(encoding="utf-8"))
+    sections = tuple(
+        replace(
+            part,
+            lines=tuple(
+                replace(
+                    line,
+                    photo=PhotoRule.NEVER,
+                    text="Một câu khác" if line.code == "III.4" else line.text,
+                )
+                for line in part.lines
+            ),
+        )
+        for part in spec.sections
+    )
+    visits.own_edition(code="qni-2027", sections=sections, valid_from=date(2026, 10, 1))
+    new = findings.approved({"III.3": findings.DUST, "III.4": findings.DUST}, point=shop, number=2)
+    assert [state_of(one)[0] for one in old] == [FindingState.CARRIED, FindingState.OPEN]
+    times = [lists.times_found(findings.record(one)) for one in new]
+    assert times == [2, 1]
+
+
+def test_home_says_what_waits_and_lists_do_not_grow(browser: Open) -> None:
+    shop = factories.point()
+    factories.give_point(shop)
+    reported, late, soon = findings.approved(
+        {code: findings.DUST for code in ("III.3", "III.4", "III.6")},
+        point=shop,
+        day=date(2026, 10, 1),
+        due_on=date(2026, 11, 15),
+    )
+    findings.report(reported)
+    officer, manager, operator = browser("officer"), browser("manager"), browser("operator")
+    admin = browser("admin")
+    assert "Khắc phục chờ kiểm tra" not in officer.get("/").words  # the own report
+    assert "Khắc phục chờ kiểm tra 1" in manager.get("/").words
+    assert "Khắc phục quá hạn 2" in officer.get("/").words
+    assert "Khắc phục quá hạn 2" in admin.get("/").words
+    assert "Tồn tại của điểm bạn cần khắc phục 2" in operator.get("/").words
+    assert {f"/findings/{late}", f"/findings/{soon}"} <= set(operator.get("/").links())
+    urls = ("/findings", "/findings?format=xlsx&state=all", "/", f"/findings/{late}")
+
+    def asked() -> list[int]:
+        found = []
+        for url in urls:
+            officer.get(url)
+            db.session.rollback()
+            found.append(statements(officer.http.get, url))
+        return found
+
+    few = asked()
+    for number in range(2, 6):
+        more = factories.point(name=f"Điểm số {number}", address=f"{number} đường khác")
+        findings.approved(
+            {code: findings.DUST for code in ("III.3", "III.4", "III.6", "III.7")},
+            point=more,
+            number=number,
+            day=date(2026, 10, 1),
+            due_on=date(2026, 11, 15),
+        )
+    assert asked() == few

@@ -1,0 +1,29 @@
+"""What the groups of the home page are made of."""
+
+from dataclasses import dataclass
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits: where it leads, what it is, since when."""
+
+    icon: str
+    title: str
+    url: str
+    meta: str
+    when: str = ""
+    tone: str = ""
+    action: str = ""
+    action_url: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one kind; `more` leads to all of them."""
+
+    title: str
+    items: list[Item]
+    tone: str = ""
+    more: str = ""
