@@ -16,9 +16,9 @@ from ocop_points.assessments.findings_queries import actions_of
 from ocop_points.assessments.forms import (
     ApproveForm,
     ConfirmForm,
-    ReturnForm,
     SubmitForm,
     VoidForm,
+    return_form,
 )
 from ocop_points.assessments.kinds import paper_symbol
 from ocop_points.assessments.minutes_views import make_minutes
@@ -29,6 +29,7 @@ from ocop_points.assessments.sheet import sheet_of
 from ocop_points.assessments.steps import next_or_refuse
 from ocop_points.core.access import Role, requires
 from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
+from ocop_points.criteria.queries import whole_edition
 
 
 def _open(visit_id: int, right: str, *, is_one: Callable[[May], bool]) -> Visit:
@@ -180,23 +181,19 @@ def visit_approve(visit_id: int) -> ResponseReturnValue:
 @requires("visits.decide")
 def visit_return(visit_id: int) -> ResponseReturnValue:
     visit = _open(visit_id, "decide", is_one=lambda may: may.refusal is None)
-    form = ReturnForm(obj=visit)
+    lines = [line.id for line in whole_edition(visit.edition_id).lines]
+    form = return_form(lines, obj=visit)
 
     def change(record: Visit) -> None:
-        service.return_visit(record, reason=form.reason.data or "", by=me())
+        service.return_visit(record, reason=form.reason.data or "", remarks=form.remarks(), by=me())
 
     if answer := _changing(
         form, Verb.RETURN_, visit_id, change, lambda: _("Đã trả lại cho đoàn đánh giá.")
     ):
         return answer
-    return _confirm_page(
-        form,
-        visit_id,
-        title=_("Trả lại lần đánh giá"),
-        text=_("Đoàn đánh giá đọc lý do này, sửa rồi gửi duyệt lại."),
-        verb=_("Trả lại"),
-        hint=_("Nêu tiêu chí và việc cần sửa, ví dụ: III.1 thiếu ảnh biển hiệu"),
-    )
+    visit = queries.get_visit_or_404(current_user, visit_id)
+    sheet = sheet_of(visit)
+    return answer_form("assessments/return.html", form, visit=visit, sheet=sheet, labels=labels)
 
 
 @bp.route("/assessments/<int:visit_id>/cancel", methods=["GET", "POST"])

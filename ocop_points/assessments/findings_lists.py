@@ -174,8 +174,12 @@ def _waiting(user: User, limit: int) -> Select[Any]:
 
 
 def overdue(user: User, today: date, *, limit: int) -> list[Finding]:
-    """Overdue findings within reach, the longest first."""
-    return list(db.session.scalars(_waiting(user, limit).where(_late(today))))
+    """Overdue findings within reach, the longest first; not those that only wait for a yes."""
+    return list(
+        db.session.scalars(
+            _waiting(user, limit).where(_late(today), Finding.met_visit_id.is_(None))
+        )
+    )
 
 
 def to_verify(user: User, *, limit: int) -> list[Finding]:

@@ -1,5 +1,6 @@
 """Forms of a visit. The checklist's lines are in `checklist`."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
@@ -24,6 +25,7 @@ from ocop_points.core.formats import parse_id
 from ocop_points.core.forms import BaseForm
 
 LARGEST_NUMBER = 999_999
+REMARK_LENGTH = 500
 
 
 class TimeField(ParsedField):
@@ -151,11 +153,39 @@ class ApproveForm(BaseForm):
 
 
 class ReturnForm(BaseForm):
-    """What must be mended; the ministry's administrator says here too why the ministry decides."""
+    """What must be mended, in general and at single lines: made by `return_form`.
 
-    reason = TextArea(
-        _l("Lý do trả lại"), max_length=1000, message=_l("Ghi tiêu chí và việc cần sửa")
-    )
+    The ministry's administrator says here too why the ministry decides.
+    """
+
+    reason = TextArea(_l("Lý do trả lại"), max_length=1000, required=False)
+    line_ids: tuple[int, ...] = ()
+
+    def remark(self, line_id: int) -> Any:
+        """The field of a remark at this line."""
+        return self._fields[f"remark_{line_id}"]
+
+    def remarks(self) -> dict[int, str]:
+        """What is said at lines, by the line's id."""
+        return {one: said for one in self.line_ids if (said := self.remark(one).data)}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if valid and not self.reason.data and not self.remarks():
+            self.reason.errors = [_("Ghi tiêu chí và việc cần sửa")]
+            return False
+        return valid
+
+
+def return_form(line_ids: Iterable[int], **options: Any) -> ReturnForm:
+    """A form with a remark for each of these lines."""
+    ids = tuple(line_ids)
+    fields = {
+        f"remark_{one}": TextArea(_l("Nhận xét"), max_length=REMARK_LENGTH, required=False)
+        for one in ids
+    }
+    kind: type[ReturnForm] = type("ReturnForm", (ReturnForm,), {"line_ids": ids, **fields})
+    return kind(**options)
 
 
 class VoidForm(BaseForm):

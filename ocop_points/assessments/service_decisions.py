@@ -1,7 +1,9 @@
 """Verbs of those who decide about a visit: approve, return, void."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from flask_babel import gettext as _
 
@@ -10,6 +12,7 @@ from ocop_points.assessments import labels, queries
 from ocop_points.assessments.findings_settling import open_findings, void_findings
 from ocop_points.assessments.kinds import paper_number, paper_symbol
 from ocop_points.assessments.models import Visit
+from ocop_points.assessments.remarks_models import LineRemark
 from ocop_points.assessments.rules import DecisionRefusal, Verb
 from ocop_points.assessments.steps import add_event, complete_sheet, move, next_or_refuse
 from ocop_points.audit.rules import Action
@@ -19,6 +22,7 @@ from ocop_points.core.access import Role
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.core.formats import vi_date
+from ocop_points.criteria.queries import whole_edition
 from ocop_points.localities.models import Department
 from ocop_points.points.rules import LastResult
 from ocop_points.points.service import correct_result, set_result
@@ -57,17 +61,30 @@ def approve_visit(
     )
 
 
-def return_visit(visit: Visit, *, reason: str, by: User) -> None:
-    """Give a submitted visit back to its team, with what must be mended. Raises Refused."""
+def return_visit(
+    visit: Visit, *, reason: str, remarks: Mapping[int, str] = MappingProxyType({}), by: User
+) -> None:
+    """Give a submitted visit back to its team, with what must be mended: in general, and at lines by their id.
+
+    Raises Refused when nothing is said, or about a line of another edition.
+    """
     after = next_or_refuse(visit, Verb.RETURN_)
     _decider_only(visit, by, reason)
-    if not reason.strip():
+    said = {line_id: text.strip() for line_id, text in remarks.items() if text.strip()}
+    codes = {line.id: line.code for line in whole_edition(visit.edition_id).lines}
+    if not (reason.strip() or said) or said.keys() - codes.keys():
         raise Refused(_("Ghi tiêu chí và việc cần sửa"), "reason")
+    named = ", ".join(code for line_id, code in codes.items() if line_id in said)
+    reason = reason.strip() or _("Xem nhận xét ở tiêu chí %(codes)s", codes=named)
     visit.return_reason = reason
     visit.decided_by_id, visit.decided_at = by.id, clock.now()
     visit.result = visit.score_tenths = None
     changes = move(visit, after)
-    add_event(visit, Verb.RETURN_, by, reason)
+    event = add_event(visit, Verb.RETURN_, by, reason)
+    db.session.add_all(
+        LineRemark(event_id=event.id, line_id=line_id, text=text) for line_id, text in said.items()
+    )
+    changes |= created({"remarks": [f"{codes[one]}: {text}" for one, text in said.items()]})
     record(Action.VISIT_RETURNED, visit.subject(), by=by, changes=changes, note=reason)
 
 

@@ -9,6 +9,7 @@ from ocop_points.assessments import labels, queries
 from ocop_points.assessments.findings_queries import Earlier, found_before
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.queries import StoredAnswer
+from ocop_points.assessments.remarks_queries import last_remarks
 from ocop_points.assessments.rules import (
     Answer,
     LineResult,
@@ -48,6 +49,8 @@ class SheetLine:
     before: Before | None
     # What earlier visits found here; only where the sheet is compared.
     earlier: Earlier | None = None
+    # What the manager remarked here when the visit was last returned; only where the sheet is compared.
+    remark: str = ""
 
     @property
     def state(self) -> LineState:
@@ -166,6 +169,7 @@ def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
     earlier = queries.visit_before(visit) if compared else None
     before = _before(earlier.id, earlier.edition_id) if earlier else {}
     found = found_before(visit) if compared else {}
+    remarks = last_remarks(visit) if compared else {}
 
     def shown(line: KnownLine) -> SheetLine:
         return SheetLine(
@@ -176,6 +180,7 @@ def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
             lacks=tuple(lacks.get(line.code, ())),
             before=before.get((line.code, line.text)),
             earlier=found.get((line.code, line.text)),
+            remark=remarks.get(line.id, ""),
         )
 
     return Sheet(

@@ -64,9 +64,9 @@ def move(visit: Visit, after: VisitState) -> dict[str, Change]:
     return {"visit_state": [before.value, after.value]}
 
 
-def add_event(visit: Visit, verb: Verb | None, by: User, note: str = "") -> None:
+def add_event(visit: Visit, verb: Verb | None, by: User, note: str = "") -> VisitEvent:
     """Write down in the visit's history what was done."""
-    db.session.add(
-        VisitEvent(visit_id=visit.id, verb=verb, by_user_id=by.id, at=clock.now(), note=note)
-    )
+    event = VisitEvent(visit_id=visit.id, verb=verb, by_user_id=by.id, at=clock.now(), note=note)
+    db.session.add(event)
     db.session.flush()
+    return event

@@ -16,6 +16,7 @@ from ocop_points.assessments.minutes_views import paper_context
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_views import photo_context
 from ocop_points.assessments.queries import VisitFilter
+from ocop_points.assessments.remarks_queries import remarks_by_event
 from ocop_points.assessments.remedies_views import remedies_context
 from ocop_points.assessments.rights import May, rights
 from ocop_points.assessments.rules import Result, VisitKind, VisitState
@@ -161,6 +162,7 @@ def visit_show(visit_id: int) -> ResponseReturnValue:
         sheet=sheet,
         may=rights(current_user, visit),
         events=queries.events_of(visit_id),
+        remarks=remarks_by_event(visit),
         labels=labels,
         measure_of=criteria_labels.measure_of,
         reasons=labels.result_reasons(sheet.outcome, sheet.edition.rule),

@@ -215,7 +215,7 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.VISIT_SUBMITTED: _VISIT | {"conclusion", "opinion", "result", "score"},
     Action.VISIT_WITHDRAWN: frozenset({"visit_state"}),
     Action.VISIT_APPROVED: frozenset({"visit_state", "number", "numbered_on", "result", "score"}),
-    Action.VISIT_RETURNED: frozenset({"visit_state"}),
+    Action.VISIT_RETURNED: frozenset({"visit_state", "remarks"}),
     Action.VISIT_VOIDED: frozenset({"visit_state"}),
     Action.VISIT_DELETED: frozenset({"visit_state"}),
     Action.VISIT_REMEDY_SET: _REMEDY | {"criterion"},

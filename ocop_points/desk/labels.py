@@ -229,6 +229,7 @@ FIELD = {
     "finding_state": _l("trạng thái khắc phục"),
     "owner": _l("người chịu trách nhiệm"),
     "owner_name": _l("người chịu trách nhiệm (ghi tên)"),
+    "remarks": _l("nhận xét ở tiêu chí"),
     "remedy": _l("việc khắc phục"),
     "seen_met": _l("lần đánh giá thấy đạt"),
     "severity": _l("mức độ"),

@@ -90,4 +90,5 @@ TRIGGERS = {
     "corrective_action": {"insert", "update", "delete"},
     "finding_event": {"update", "delete"},
     "finding_file": {"update", "delete"},
+    "line_remark": {"update", "delete"},
 }

@@ -106,7 +106,7 @@ def test_submitted_returned_mended_approved(browser: Open) -> None:
         Verb.SUBMIT,
         Verb.APPROVE,
     ]
-    assert actions()[-3:-1] == ["visit.approved", "point.result_set"]
+    assert actions()[-4:-1] == ["visit.approved", "finding.opened", "point.result_set"]
     page = officer.get(url)
     for gone in ("/checklist", "/submit", "/edit", "/cancel", "/delete", "/withdraw"):
         assert f"{url}{gone}" not in page.links()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ocop_points.assessments import findings_lists as lists
 from ocop_points.assessments import findings_queries as queries
+from ocop_points.assessments import service
 from ocop_points.assessments.documents import minutes_data
 from ocop_points.assessments.findings_rules import FindingState, FindingVerb
 from ocop_points.assessments.queries import get_visit_or_404
@@ -263,8 +265,8 @@ def test_the_next_visit_carries_on_counts_and_proposes(browser: Open) -> None:
     (again,) = (one.id for one in queries.findings_of(visit_id).values())
     assert state_of(first) == (FindingState.CARRIED, False)
     assert state_of(other) == (FindingState.OPEN, True)
-    (paper,) = minutes_data(get_visit_or_404(people.user("officer"), visit_id))["findings"]
-    assert paper["what"] == "Kệ số 3 phủ bụi, giá ghi tay (lặp lại lần 2)"
+    paper: Any = minutes_data(get_visit_or_404(people.user("officer"), visit_id))["findings"]
+    assert [one["what"] for one in paper] == ["Kệ số 3 phủ bụi, giá ghi tay (lặp lại lần 2)"]
     assert f"/findings/{again}" in officer.get(f"/findings/{first}").links()
     assert "Lặp lại lần 2" in officer.get(f"/findings/{again}").words
     assert "Lặp lại lần 2" in officer.get("/findings?repeated=yes").words
@@ -274,7 +276,7 @@ def test_the_next_visit_carries_on_counts_and_proposes(browser: Open) -> None:
     assert "Đã đóng" in page.words
     manager.submit(f"/findings/{other}/reopen", {"reason": "Nhầm điểm"})
     # the paper is void: what it carried on and proposed is as before
-    visits.act(visit_id, visits.visits.void_visit, by="manager", reason="Ghi nhầm điểm")
+    visits.act(visit_id, service.void_visit, by="manager", reason="Ghi nhầm điểm")
     assert state_of(first) == (FindingState.OPEN, False)
     assert state_of(other) == (FindingState.OPEN, False)
     assert state_of(again) == (FindingState.VOID, False)
@@ -297,7 +299,7 @@ def test_visits_approved_out_of_order_settle_as_if_in_order(app: object) -> None
     assert state_of(early) == (FindingState.CARRIED, False)
     assert state_of(met) == (FindingState.OPEN, True)
     visit_id = findings.record(late).visit_id
-    visits.act(visit_id, visits.visits.void_visit, by="manager", reason="Ghi nhầm")
+    visits.act(visit_id, service.void_visit, by="manager", reason="Ghi nhầm")
     # carried by the visit that is void, then seen met by the one after it
     assert state_of(early) == (FindingState.OPEN, True)
     assert verbs(early)[-2:] == [FindingVerb.RESTORE, FindingVerb.SEEN_MET]
