@@ -231,8 +231,9 @@
       if (name.startsWith("field-") && name !== say.cache && navigator.onLine) await caches.delete(name);
     }
     const kept = await caches.open(say.cache), files = performance.getEntriesByType("resource").map((one) => one.name);
-    const mine = files.filter((name) => name.startsWith(location.origin) && /\/static\/|\/small$/.test(name));
-    for (const name of new Set([...mine, ...all("link[href*='/static/'], script[src]").map((one) => one.href || one.src)])) {
+    const wanted = "link[href*='/static/'], script[src], .crit img[src$='/small']";
+    const mine = files.filter((name) => name.startsWith(`${location.origin}/static/`));
+    for (const name of new Set([...mine, ...all(wanted).map((one) => one.href || one.src)])) {
       if (!await kept.match(name, { ignoreVary: true })) await kept.add(name).catch(() => {});
     }
     if (navigator.onLine && (!keptOnTheWay || items.some((item) => item.state === "sent"))) await refresh();
@@ -313,7 +314,8 @@
       const own = [];
       for (let at = head.nextElementSibling; at && !at.matches("h2.sec"); at = at.nextElementSibling) if (at.matches(".crit")) own.push(at);
       const shown = document.getElementById(head.id.replace("section-", "sec-"));
-      if (shown) shown.textContent = `${own.filter(done).length}/${own.length}`;
+      const all_ = own.every(done);
+      shown?.replaceChildren(`${own.filter(done).length}/${own.length} `, ...(all_ ? [icon("done")] : []));
     });
   };
   const show = () => {
@@ -341,6 +343,21 @@
     if (item.state === "sent") version.value = item.version;
     if (item.state === "conflict") item.state = "waiting"; // asked again, so that both answers are shown again
   });
+  // Where one is, for the list of sections at the top.
+  const seen = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => {
+    if (!isIntersecting) return;
+    all(".secnav a").forEach((link) => {
+      const current = link.hash === `#${sections.get(target)}`;
+      if (current) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+      if (current) link.closest("ul").scrollTo({ left: link.offsetLeft - 16 });
+    });
+  }), { rootMargin: "-30% 0px -69% 0px" });
+  const sections = new Map();
+  let section = "";
+  all("h2.sec, .crit").forEach((one) => {
+    if (one.matches(".sec")) section = one.id; else { sections.set(one, section); seen.observe(one); }
+  });
+
   const saveFile = async () => {
     const read = (blob) => new Promise((resolve) => {
       const reader = new FileReader();
@@ -366,7 +383,7 @@
   document.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) wantsSignIn = false; });
   document.addEventListener("htmx:after:swap", () => { marks(); });
   restore();
-  place.dataset.on = "1";
+  document.body.classList.add("field-on");
   show();
   send();
   prepare().catch(() => { say.cache = ""; });

@@ -119,7 +119,9 @@ def answer_save(visit_id: int, line_id: int) -> ResponseReturnValue:
         labels=labels,
         measure_of=criteria_labels.measure_of,
         saved_at=sheet.saved_at,
-        photos=photo_context(visit, AnswersForm(fresh=True)) if took_theirs else None,
+        photos=photo_context(visit, AnswersForm(fresh=True), before_id=sheet.before_id)
+        if took_theirs
+        else None,
     )
     if took_theirs:  # the whole line has other contents now, not only its state
         answer.headers["HX-Retarget"] = f"#{entry.shown.anchor}"
@@ -198,7 +200,11 @@ def _checklist_page(
         labels=labels,
         measure_of=criteria_labels.measure_of,
         saved_at=sheet.saved_at,
-        photos=photo_context(visit, form if Verb.ANSWER in allowed_verbs(visit.state) else None),
+        photos=photo_context(
+            visit,
+            form if Verb.ANSWER in allowed_verbs(visit.state) else None,
+            before_id=sheet.before_id,
+        ),
     )
     if wrong or form.errors:
         return page, 422

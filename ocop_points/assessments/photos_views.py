@@ -145,12 +145,18 @@ def _back(visit: Visit, line: Line, may_change: bool) -> tuple[str, str]:
     return _("Lần đánh giá"), url_for("assessments.visit_show", visit_id=visit.id)
 
 
-def photo_context(visit: Visit, sending: BaseForm | None = None) -> dict[str, Any]:
+def photo_context(
+    visit: Visit, sending: BaseForm | None = None, *, before_id: int | None = None
+) -> dict[str, Any]:
     """The photos of all the lines of a visit, for the macros of `assessments/_lines.html`: one statement.
 
     `sending`: any form of the page, whose one-time key serves its photos too. A key counts by address.
+    `before_id`: the visit before, whose photos stand beside the lines too: one statement more.
     """
-    held = {"photos_by_line": queries.photos_by_line(visit.id)}
+    held = {
+        "photos_by_line": queries.photos_by_line(visit.id),
+        "photos_before": queries.photos_by_line(before_id) if before_id else {},
+    }
     return held | (_sending(sending, may_change=True) if sending is not None else {})
 
 

@@ -101,6 +101,7 @@ class Sheet:
     sections: list[SheetSection]
     outcome: Outcome
     before_on: date | None
+    before_id: int | None = None
 
     @property
     def lines(self) -> list[SheetLine]:
@@ -190,6 +191,7 @@ def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
         ],
         outcome=outcome,
         before_on=earlier.visited_on if earlier else None,
+        before_id=earlier.id if earlier else None,
     )
 
 

@@ -243,7 +243,7 @@ def test_the_answers_of_the_visit_before_stand_beside(browser: Open) -> None:
     page = browser(MINE).get(f"/assessments/{visit_id}/checklist")
     assert "Lần trước, 18/05/2026" in page.words
     assert "Ruốc hàu thiếu tem" in page.words
-    assert page.text.count('class="prev"') == 13
+    assert page.text.count('class="prev') == 13
 
 
 def test_a_checklist_session_may_rest_for_twelve_hours(app: Flask, browser: Open) -> None:

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 
 from ocop_points.assessments.models import VisitAnswer
+from ocop_points.assessments.rules import Answer
 from ocop_points.core.db import db
-from tests import factories_papers, factories_visits, people
+from tests import factories, factories_papers, factories_visits, people
 from tests.browser import PART, Browser, Page
 from tests.factories_papers import line_of, photos, post_files, raw, sent, shot
 
@@ -111,6 +112,34 @@ def test_a_photo_that_comes_again_is_not_added_again(browser: Open, visit_id: in
     send(1, key(1), "2026:11:23 08:30:00", taken=None)
     assert first not in [one.id for one in photos(visit_id)]
     assert len(photos(visit_id)) == 3
+
+
+def test_the_visit_before_stands_beside_its_lines_with_its_photos(browser: Open) -> None:
+    """What was missed then is marked; photos of another line or point are not shown."""
+    point = factories.point()
+    earlier = factories_visits.visit(point)
+    missed = Answer(value=False, note="biển bạc màu")
+    factories_papers.answer(earlier, {CODE: missed})
+    factories_papers.photograph(earlier, CODE, shot(80), caption="Biển cũ")
+    factories_papers.submit(earlier)
+    factories_papers.approve(earlier)
+    officer = browser("officer")
+    page = officer.get(f"/assessments/{factories_visits.visit(point)}/checklist")
+    assert page.tree is not None
+    asides = [one for one in page.tree.iter("aside") if "prev" in one.get("class", "")]
+    assert len(asides) == 13
+    marked = [one for one in asides if "was-missed" in one.get("class", "")]
+    assert len(marked) == 1
+    words = " ".join("".join(marked[0].itertext()).split())
+    assert "biển bạc màu" in words
+    assert "Kiểm tra lại chỗ này" in words
+    assert [one.get("alt") for one in marked[0].iter("img")][1:] == ["Biển cũ"]
+    shown = [image.get("src", "") for aside in asides for image in aside.iter("img")]
+    assert sorted(shown) == sorted(f"/photos/{one.id}/small" for one in photos(earlier))
+    alone = officer.get(
+        f"/assessments/{factories_visits.visit(factories.point(name='Khác', address='9'))}/checklist"
+    )
+    assert "Biển cũ" not in alone.text
 
 
 def test_only_the_checklist_may_be_kept_and_only_by_its_user(browser: Open, visit_id: int) -> None:
