@@ -39,7 +39,7 @@ class Server:
             [sys.executable, *command], env=known, cwd=ROOT, stdout=subprocess.DEVNULL
         )
         self.cookie = ""
-        for _turn in range(200):
+        for _turn in range(1200):  # a busy machine starts slowly
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
                 break

@@ -3,7 +3,6 @@
 from typing import Any
 
 from ocop_points.assessments.documents import minutes_data
-from ocop_points.assessments.minutes_word import minutes_docx
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.photos_queries import photos_by_line
@@ -30,6 +29,10 @@ def minutes_pdf(visit: Visit, *, as_approved: bool = False) -> tuple[bytes, str]
 
 def minutes_word(visit: Visit) -> bytes:
     """The same as a Word file for editing. The visit as `get_visit_or_404` loads it. Raises PrintingError."""
+    from ocop_points.assessments.minutes_word import (
+        minutes_docx,  # 20 MB that most servers never need
+    )
+
     return minutes_docx(*_parts(visit))
 
 

@@ -33,11 +33,12 @@ from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.printing import PrintingError
 from ocop_points.core.tables_out import download
-from ocop_points.core.word import DOCX
 from ocop_points.evidence.intake import Prepared, prepare_made, prepare_scans
 from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PDF
 from ocop_points.evidence.serving import send_bytes, send_file, send_thumbnail
 from ocop_points.extensions import limiter
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 bp = Blueprint("minutes", __name__)
 

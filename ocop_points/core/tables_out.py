@@ -10,7 +10,6 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
-import xlsxwriter
 from flask import Response
 
 from ocop_points.core import clock
@@ -38,6 +37,8 @@ def xlsx_bytes(
 
     Rows are written as they come, so memory does not grow with them.
     """
+    import xlsxwriter  # when the first list is taken out
+
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -29,7 +29,6 @@ from PIL import Image
 from ocop_points.core import clock
 from ocop_points.core.formats import long_day
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Times New Roman"
 BODY_CM = 16.5  # A4 less 30 mm on the left and 15 mm on the right
 IN_TABLE = "Trong bảng"

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import xlsxwriter
 from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
@@ -23,6 +22,8 @@ _AS_TEXT = {Column.TAX_CODE, Column.PHONE, Column.DECISION, Column.HOURS}
 
 def template_xlsx(user: User) -> bytes:
     """A workbook of two sheets: the list to fill in, and what its cells may be chosen from."""
+    import xlsxwriter  # when the first list is taken out
+
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"created": clock.now().replace(tzinfo=None)})

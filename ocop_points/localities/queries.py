@@ -78,6 +78,12 @@ def locality_names() -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in db.session.connection().execute(_NAMES)]
 
 
+def reached_localities(user: User) -> list[tuple[int, str]]:
+    """As `locality_names`, of those within the user's reach."""
+    rows = _NAMES.where(Locality.id.in_(reached_ids(user)))
+    return [(row.id, row.name) for row in db.session.connection().execute(rows)]
+
+
 def supported_count() -> int:
     """How many localities are marked as supported: the n of "n trong 25"."""
     return db.session.scalar(select(func.count()).where(Locality.supported)) or 0

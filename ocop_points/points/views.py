@@ -54,7 +54,7 @@ def point_list() -> ResponseReturnValue:
     wanted = _wanted(listing)
     if listing.wants_xlsx:
         return download(documents.points_xlsx(current_user, wanted), "diem-ban.xlsx")
-    reached = localities.reached(current_user)
+    reached = localities.reached_localities(current_user)
     every = ("", _("Tất cả"))
     return render(
         "points/list.html",
@@ -62,10 +62,10 @@ def point_list() -> ResponseReturnValue:
         page=queries.points_page(current_user, wanted, listing.page),
         listing=listing,
         wanted=wanted,
-        localities=reached,
+        many=len(reached) > 1,
         status_choices=[every, *((s.value, text) for s, (_tone, text) in labels.STATUS.items())],
-        kind_choices=[every, *((kind.code, kind.short_name) for kind in queries.kinds())],
-        locality_choices=[every, *((one.id, one.name) for one in reached)],
+        kind_choices=[every, *queries.kind_names()],
+        locality_choices=[every, *reached],
     )
 
 

@@ -11,6 +11,7 @@ from docx import Document
 from docx.shared import Pt
 from flask import Flask
 
+from ocop_points.assessments import minutes_views
 from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.minutes_word import COPY_NOTE, DRAFT_NOTE
 from ocop_points.assessments.rules import Answer
@@ -45,7 +46,7 @@ def visit_with_everything(*, scored: bool) -> int:
 def opened(who: Browser, visit_id: int) -> Any:
     answer = raw(who, f"/assessments/{visit_id}/minutes.docx")
     assert answer.status_code == 200, answer.status_code
-    assert answer.mimetype == word.DOCX
+    assert answer.mimetype == minutes_views.DOCX
     assert "attachment" in answer.headers["Content-Disposition"]
     return Document(BytesIO(answer.data))
 
