@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from ocop_points.accounts.models import User
@@ -15,17 +15,18 @@ from ocop_points.core.db import db
 from ocop_points.criteria.models import Line
 from ocop_points.points.models import SalesPoint
 
+_OF_VISIT = (
+    select(AnswerPhoto)
+    .options(joinedload(AnswerPhoto.file))
+    .where(AnswerPhoto.visit_id == bindparam("visit"))
+    .order_by(AnswerPhoto.line_id, AnswerPhoto.position)
+)
+
 
 def photos_by_line(visit_id: int) -> Mapping[int, list[AnswerPhoto]]:
     """The photos of a visit in their order, by the line's id: one statement."""
-    rows = (
-        select(AnswerPhoto)
-        .options(joinedload(AnswerPhoto.file))
-        .where(AnswerPhoto.visit_id == visit_id)
-        .order_by(AnswerPhoto.line_id, AnswerPhoto.position)
-    )
     found: dict[int, list[AnswerPhoto]] = {}
-    for photo in db.session.scalars(rows):
+    for photo in db.session.scalars(_OF_VISIT, {"visit": visit_id}):
         found.setdefault(photo.line_id, []).append(photo)
     return found
 

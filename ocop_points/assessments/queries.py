@@ -1,12 +1,13 @@
 """Finding visits within a user's reach, their answers, and the number a paper gets next."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ocop_points.accounts.models import User
@@ -27,13 +28,14 @@ from ocop_points.core.paging import Page, paginate
 from ocop_points.core.text import like_pattern
 from ocop_points.criteria.models import Edition
 from ocop_points.localities.models import Locality, Ward, user_locality
+from ocop_points.localities.queries import Reader
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.queries import in_reach
 
 _SENT = (VisitState.SUBMITTED, VisitState.RETURNED, VisitState.APPROVED, VisitState.VOID)
 
 
-def readable_by(user: User) -> Any:
+def readable_by(user: User | Reader) -> Any:
     """The condition on visits, joined with their point, that this user may read (RULES.md §1)."""
     if (
         user.role is Role.OPERATOR
@@ -44,7 +46,7 @@ def readable_by(user: User) -> Any:
     return in_reach(user)
 
 
-def _readable(user: User, visit_id: int) -> Select[Any]:
+def _readable(user: User | Reader, visit_id: Any) -> Select[Any]:
     joined = select(Visit).join(SalesPoint, SalesPoint.id == Visit.point_id)
     return joined.where(Visit.id == visit_id, readable_by(user))
 
@@ -67,27 +69,35 @@ def get_visit_or_404(user: User, visit_id: int) -> Visit:
     return db.session.scalar(_readable(user, visit_id).options(*_WITH)) or abort(404)
 
 
-_AT_WORK = (
-    joinedload(Visit.point).load_only(SalesPoint.name, raiseload=True),
-    joinedload(Visit.edition),
-    selectinload(Visit.members).joinedload(VisitMember.user).load_only(User.full_name),
-)
-
-
 def get_visit_at_work(user: User, visit_id: int) -> Visit:
     """The visit for its checklist: with its point's name, its edition's head and its team. Two statements."""
-    return db.session.scalar(_readable(user, visit_id).options(*_AT_WORK)) or abort(404)
+    given = {"visit": visit_id, "reader": user.id}
+    return db.session.scalar(_at_work(user.role), given) or abort(404)
+
+
+@cache
+def _at_work(role: Role) -> Select[Any]:
+    return _readable(Reader(role), bindparam("visit")).options(
+        joinedload(Visit.point).load_only(SalesPoint.name, raiseload=True),
+        joinedload(Visit.edition),
+        selectinload(Visit.members).joinedload(VisitMember.user).load_only(User.full_name),
+    )
 
 
 def get_visit_to_edit(user: User, visit_id: int) -> Visit:
     """The visit, locked for a change, with point and team, when the user may read it."""
-    rows = _readable(user, visit_id).options(
+    given = {"visit": visit_id, "reader": user.id}
+    return db.session.scalar(_to_edit(user.role), given) or abort(404)
+
+
+@cache
+def _to_edit(role: Role) -> Select[Any]:
+    rows = _readable(Reader(role), bindparam("visit")).options(
         joinedload(Visit.point).joinedload(SalesPoint.locality).joinedload(Locality.department),
         joinedload(Visit.edition),
         selectinload(Visit.members),
     )
-    locked = rows.with_for_update(of=Visit).execution_options(populate_existing=True)
-    return db.session.scalar(locked) or abort(404)
+    return rows.with_for_update(of=Visit).execution_options(populate_existing=True)
 
 
 def visit_of_token(token: str) -> Visit | None:
@@ -107,24 +117,19 @@ class StoredAnswer:
     by_name: str
 
 
-_ANSWER = select(  # in the order of Answer, then of StoredAnswer
-    VisitAnswer.line_id,
-    VisitAnswer.value,
-    VisitAnswer.choice,
-    VisitAnswer.number,
-    VisitAnswer.score,
-    VisitAnswer.not_applicable,
-    VisitAnswer.note,
-    VisitAnswer.line_text,
-    VisitAnswer.version,
-    VisitAnswer.answered_at,
-    User.full_name,
-).join(User, User.id == VisitAnswer.answered_by_id)
+_ANSWERS = (
+    select(VisitAnswer.line_id)
+    .add_columns(*(getattr(VisitAnswer, one.name) for one in fields(Answer)[:-1]))
+    .add_columns(VisitAnswer.line_text, VisitAnswer.version, VisitAnswer.answered_at)
+    .add_columns(User.full_name)
+    .join(User, User.id == VisitAnswer.answered_by_id)
+    .where(VisitAnswer.visit_id == bindparam("visit"))
+)
 
 
 def answers_of(visit_id: int, photos: Mapping[int, int] = {}) -> dict[int, StoredAnswer]:
     """The answers of a visit with who gave them, by the line's id; `photos`: how many each line has."""
-    rows = db.session.execute(_ANSWER.where(VisitAnswer.visit_id == visit_id))
+    rows = db.session.execute(_ANSWERS, {"visit": visit_id})
     return {
         row[0]: StoredAnswer(Answer(*row[1:7], photos.get(row[0], 0)), *row[7:]) for row in rows
     }
@@ -140,32 +145,36 @@ def answers_to_change(visit_id: int, line_ids: Collection[int]) -> dict[int, Vis
 
 def photo_counts(visit_id: int) -> dict[int, int]:
     """How many photos each line of a visit has, by the line's id."""
-    rows = (
-        select(AnswerPhoto.line_id, func.count())
-        .where(AnswerPhoto.visit_id == visit_id)
-        .group_by(AnswerPhoto.line_id)
-    )
-    return dict(db.session.execute(rows).all())
+    return dict(db.session.execute(_PHOTO_COUNTS, {"visit": visit_id}).all())
+
+
+_PHOTO_COUNTS = (
+    select(AnswerPhoto.line_id, func.count())
+    .where(AnswerPhoto.visit_id == bindparam("visit"))
+    .group_by(AnswerPhoto.line_id)
+)
 
 
 def visit_before(visit: Visit) -> Any:
     """Id, edition and day of the last approved visit of the point before this one, or None."""
-    day = visit.on or date.max
-    rows = (
-        select(Visit.id, Visit.edition_id, Visit.visited_on)
-        .where(
-            Visit.point_id == visit.point_id,
-            Visit.state == VisitState.APPROVED,
-            Visit.id != visit.id,
-            or_(
-                Visit.visited_on < day,
-                and_(Visit.visited_on == day, Visit.id < visit.id),
-            ),
-        )
-        .order_by(Visit.visited_on.desc(), Visit.id.desc())
-        .limit(1)
+    given = {"point": visit.point_id, "visit": visit.id, "day": visit.on or date.max}
+    return db.session.execute(_BEFORE, given).first()
+
+
+_BEFORE = (
+    select(Visit.id, Visit.edition_id, Visit.visited_on)
+    .where(
+        Visit.point_id == bindparam("point"),
+        Visit.state == VisitState.APPROVED,
+        Visit.id != bindparam("visit"),
+        or_(
+            Visit.visited_on < bindparam("day"),
+            and_(Visit.visited_on == bindparam("day"), Visit.id < bindparam("visit")),
+        ),
     )
-    return db.session.execute(rows).first()
+    .order_by(Visit.visited_on.desc(), Visit.id.desc())
+    .limit(1)
+)
 
 
 def last_approved(point_id: int) -> Visit | None:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ocop_points.accounts.models import User
@@ -14,7 +15,7 @@ from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
 from ocop_points.core.text import clean, fold, like_pattern
 from ocop_points.localities.models import Locality, Province, Ward
-from ocop_points.localities.queries import reached_ids
+from ocop_points.localities.queries import Reader, reached_ids
 from ocop_points.points.models import LocationKind, PointStep, SalesPoint, user_point
 from ocop_points.points.rules import LastResult, PointStatus
 
@@ -34,7 +35,7 @@ class PointFilter:
     sort: str = ""
 
 
-def in_reach(user: User) -> Any:
+def in_reach(user: User | Reader) -> Any:
     """The condition that a point lies within the user's reach: a set of localities, or of points."""
     if user.role is Role.OPERATOR:
         own = select(user_point.c.point_id).where(user_point.c.user_id == user.id)
@@ -46,16 +47,21 @@ def in_reach(user: User) -> Any:
 
 def get_point_or_404(user: User, point_id: int) -> SalesPoint:
     """The point with locality, ward and kind, when it lies within reach."""
-    rows = (
+    given = {"point": point_id, "reader": user.id}
+    return db.session.scalar(_point_of(user.role), given) or abort(404)
+
+
+@cache
+def _point_of(role: Role) -> Select[Any]:
+    return (
         select(SalesPoint)
         .options(
             joinedload(SalesPoint.locality).joinedload(Locality.department),
             joinedload(SalesPoint.ward).joinedload(Ward.province),
             joinedload(SalesPoint.kind),
         )
-        .where(SalesPoint.id == point_id, in_reach(user))
+        .where(SalesPoint.id == bindparam("point"), in_reach(Reader(role)))
     )
-    return db.session.scalar(rows) or abort(404)
 
 
 def get_point_to_edit(user: User, point_id: int) -> SalesPoint:
@@ -181,8 +187,15 @@ def likely_duplicates(
 
 def steps_of(point_id: int) -> list[PointStep]:
     """The steps of a point's life with who took them, the last first."""
-    rows = select(PointStep).options(joinedload(PointStep.by)).where(PointStep.point_id == point_id)
-    return list(db.session.scalars(rows.order_by(PointStep.id.desc())))
+    return list(db.session.scalars(_STEPS, {"point": point_id}))
+
+
+_STEPS = (
+    select(PointStep)
+    .options(joinedload(PointStep.by))
+    .where(PointStep.point_id == bindparam("point"))
+    .order_by(PointStep.id.desc())
+)
 
 
 def last_step_on(point_id: int) -> date | None:
