@@ -117,9 +117,11 @@ class StoredAnswer:
     by_name: str
 
 
-_ANSWERS = (
+_ANSWERS: Select[Any] = (
     select(VisitAnswer.line_id)
-    .add_columns(*(getattr(VisitAnswer, one.name) for one in fields(Answer)[:-1]))
+    .add_columns(
+        *(getattr(VisitAnswer, one.name) for one in fields(Answer) if one.name != "photo_count")
+    )
     .add_columns(VisitAnswer.line_text, VisitAnswer.version, VisitAnswer.answered_at)
     .add_columns(User.full_name)
     .join(User, User.id == VisitAnswer.answered_by_id)
@@ -129,7 +131,7 @@ _ANSWERS = (
 
 def answers_of(visit_id: int, photos: Mapping[int, int] = {}) -> dict[int, StoredAnswer]:
     """The answers of a visit with who gave them, by the line's id; `photos`: how many each line has."""
-    rows = db.session.execute(_ANSWERS, {"visit": visit_id})
+    rows: Any = db.session.execute(_ANSWERS, {"visit": visit_id})
     return {
         row[0]: StoredAnswer(Answer(*row[1:7], photos.get(row[0], 0)), *row[7:]) for row in rows
     }

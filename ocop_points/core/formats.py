@@ -56,6 +56,8 @@ def vi_number(value: int | Decimal | None, places: int | None = None) -> str:
     """1.234,5: rounded half-up to `places`, or exact without trailing zeros; nothing for None."""
     if value is None:
         return ""
+    if type(value) is int and places is None:  # the columns of every list
+        return f"{value:,}".replace(",", ".")
     with localcontext(prec=60):
         number = Decimal(value)
         if places is not None:
