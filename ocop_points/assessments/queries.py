@@ -131,10 +131,13 @@ _ANSWERS: Select[Any] = (
 
 def answers_of(visit_id: int, photos: Mapping[int, int] = {}) -> dict[int, StoredAnswer]:
     """The answers of a visit with who gave them, by the line's id; `photos`: how many each line has."""
-    rows: Any = db.session.execute(_ANSWERS, {"visit": visit_id})
-    return {
-        row[0]: StoredAnswer(Answer(*row[1:7], photos.get(row[0], 0)), *row[7:]) for row in rows
-    }
+    found = {}
+    for line_id, *said, text, version, at, by_name in db.session.execute(
+        _ANSWERS, {"visit": visit_id}
+    ):
+        answer = Answer(*said, photo_count=photos.get(line_id, 0))  # type: ignore[misc]
+        found[line_id] = StoredAnswer(answer, text, version, at, by_name)
+    return found
 
 
 def answers_to_change(visit_id: int, line_ids: Collection[int]) -> dict[int, VisitAnswer]:
