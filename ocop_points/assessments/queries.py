@@ -37,9 +37,8 @@ _SENT = (VisitState.SUBMITTED, VisitState.RETURNED, VisitState.APPROVED, VisitSt
 
 def readable_by(user: User | Reader) -> Any:
     """The condition on visits, joined with their point, that this user may read (RULES.md §1)."""
-    if (
-        user.role is Role.OPERATOR
-    ):  # approved ones, also those declared void since: the paper is out
+    # An operator: approved ones, also those declared void since, for the paper is out.
+    if user.role is Role.OPERATOR:
         return and_(in_reach(user), Visit.token.is_not(None))
     if user.role is Role.MINISTRY_VIEWER:
         return and_(Visit.state.in_(_SENT), Visit.submitted_at.is_not(None))
