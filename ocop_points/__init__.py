@@ -12,6 +12,7 @@ from ocop_points import cli, config
 from ocop_points.accounts import session
 from ocop_points.accounts.views import bp as accounts_bp
 from ocop_points.assessments import (
+    amendments_views,
     field_views,
     minutes_views,
     photos_views,
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     assessments_bp,
     photos_views.bp,
     minutes_views.bp,
+    amendments_views.bp,
     field_views.bp,
     sheet_views.bp,
     remedies_views.bp,

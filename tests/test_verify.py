@@ -65,6 +65,10 @@ FAULTS: dict[str, tuple[str, str]] = {
         " (SELECT min(id) FROM visit WHERE state = 'approved')",
         "Biên bản số",
     ),
+    "what an amendment says": (
+        "UPDATE amendment SET text = 'khác' WHERE id = (SELECT min(id) FROM amendment)",
+        "Bản bổ sung, đính chính số",
+    ),
     "what a finding says": (
         "UPDATE finding SET severity = CASE severity WHEN 'major' THEN 'minor' ELSE 'major' END WHERE id = 1",
         "Tồn tại",

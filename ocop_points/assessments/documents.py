@@ -82,21 +82,13 @@ def minutes_data(visit: Visit, pictures: Pictures | None = None) -> dict[str, ob
     day is the visit's, its place the department's (RULES.md §4); before approval it is a draft without number.
     """
     sheet = sheet_of(visit)
-    department = visit.department
-    address = (current_app.config.get("PUBLIC_URL") or "").rstrip("/")
     return {
+        **paper_head(visit),
         "date": visit.on,
         "draft": not visit.was_approved,
         "void": _void_words(visit),
-        "check_url": f"{address}/kt/{visit.token}" if visit.token and address else None,
-        "head": {
-            "superior": department.superior_body,
-            "issuer": department.issuing_body,
-            "issuer_name": department.name,
-            "place": department.place,
-        },
         "number": visit.paper_number,
-        "symbol": visit.symbol or paper_symbol(department.symbol),
+        "symbol": visit.symbol or paper_symbol(visit.department.symbol),
         "kind": str(labels.KIND[visit.kind]).lower(),
         "grounds": list(GROUNDS),
         "edition": edition_facts(visit.edition, visit.on or visit.edition.valid_from),
@@ -128,6 +120,21 @@ def minutes_data(visit: Visit, pictures: Pictures | None = None) -> dict[str, ob
             {"office": "TRƯỞNG ĐOÀN KIỂM TRA", "name": visit.created_by.full_name},
         ],
         "recipients": [visit.point.name, "Lãnh đạo Sở (để b/c)", "Lưu: VT"],
+    }
+
+
+def paper_head(visit: Visit) -> dict[str, object]:
+    """What every paper of a visit says of who issues it and where it can be checked."""
+    department = visit.department
+    address = (current_app.config.get("PUBLIC_URL") or "").rstrip("/")
+    return {
+        "check_url": f"{address}/kt/{visit.token}" if visit.token and address else None,
+        "head": {
+            "superior": department.superior_body,
+            "issuer": department.issuing_body,
+            "issuer_name": department.name,
+            "place": department.place,
+        },
     }
 
 

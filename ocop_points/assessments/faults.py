@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ocop_points.assessments.amendments_models import Amendment, AmendmentFile
 from ocop_points.assessments.findings_models import Finding, FindingEvent, FindingFile
 from ocop_points.assessments.minutes_models import MinutesFile
 from ocop_points.assessments.models import Visit
@@ -45,6 +46,7 @@ def visit_faults() -> Iterator[str]:
     yield from unlike_written(Action.MINUTES_MADE, ["sha256"], minutes)
     yield from _photos()
     yield from _findings()
+    yield from _amendments()
 
 
 def _photos() -> Iterator[str]:
@@ -114,3 +116,32 @@ def _findings() -> Iterator[str]:
         yield f"Bằng chứng {name}, tồn tại {finding_id}: không có trong nhật ký."
     for finding_id, name, _sha256 in told - there:
         yield f"Bằng chứng {name}, tồn tại {finding_id}: nhật ký ghi có nhưng không còn."
+
+
+def _amendments() -> Iterator[str]:
+    """Amendments say what was written down, have their own papers, and share no number with minutes."""
+    rows = list(db.session.scalars(select(Amendment)))
+    added = {
+        one.id: (
+            f"Bản bổ sung, đính chính số {one.number} của lần đánh giá {one.visit_id}",
+            [one.paper_number, one.numbered_on.isoformat(), one.kind.value, one.text],
+        )
+        for one in rows
+    }
+    fields = ["number", "numbered_on", "amendment_kind", "content"]
+    yield from unlike_written(Action.MINUTES_AMENDED, fields, added)
+    made = select(AmendmentFile.amendment_id, StoredFile.sha256).join(AmendmentFile.file)
+    papers = {
+        id_: (f"Tệp của bản bổ sung, đính chính {id_}", [sha256])
+        for id_, sha256 in db.session.execute(made)
+    }
+    yield from unlike_written(Action.AMENDMENT_MADE, ["sha256"], papers)
+    for one in rows:
+        twice = select(Visit.id).where(
+            Visit.department_id == one.department_id,
+            Visit.number_year == one.number_year,
+            Visit.symbol == one.symbol,
+            Visit.number == one.number,
+        )
+        for visit_id in db.session.scalars(twice):
+            yield f"Số {one.paper_number} năm {one.number_year}: cấp hai lần, cả cho lần đánh giá {visit_id}."

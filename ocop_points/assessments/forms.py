@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ocop_points.assessments import labels
+from ocop_points.assessments.kinds import AmendmentKind
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rules import VisitKind
 from ocop_points.assessments.service import VisitFacts
@@ -150,6 +151,23 @@ class ApproveForm(BaseForm):
     )
     numbered_on = DateField(_l("Ngày"), past=True)
     reason = TextArea(_l("Lý do Bộ duyệt thay"), max_length=1000, required=False)
+
+
+class AmendForm(BaseForm):
+    """A numbered amendment of approved minutes."""
+
+    kind = ChoiceField(
+        _l("Loại"),
+        choices=list(labels.AMENDMENT.items()),
+        coerce=AmendmentKind,
+        message=_l("Chọn bổ sung hay đính chính"),
+    )
+    number = IntegerField(
+        _l("Số biên bản"), least=1, most=LARGEST_NUMBER, message=_l("Nhập số, ví dụ 12")
+    )
+    numbered_on = DateField(_l("Ngày"), past=True)
+    reason = TextArea(_l("Lý do"), max_length=1000, message=_l("Ghi lý do bổ sung, đính chính"))
+    text = TextArea(_l("Nội dung"), max_length=8000, message=_l("Ghi nội dung bổ sung, đính chính"))
 
 
 class ReturnForm(BaseForm):

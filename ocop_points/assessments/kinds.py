@@ -13,6 +13,13 @@ class VisitKind(StrEnum):
     FOLLOW_UP = "follow_up"
 
 
+class AmendmentKind(StrEnum):
+    """Something is added to minutes, or put right in them."""
+
+    SUPPLEMENT = "supplement"
+    CORRECTION = "correction"
+
+
 def paper_symbol(department_symbol: str) -> str:
     """The symbol of a department's minutes: BB-SCT."""
     return f"BB-{department_symbol}"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ocop_points.assessments.kinds import VisitKind
+from ocop_points.assessments.kinds import AmendmentKind, VisitKind
 from ocop_points.assessments.rules import (
     Answer,
     AnswerFault,
@@ -26,6 +26,10 @@ KIND = {
     VisitKind.PERIODIC: _l("Định kỳ"),
     VisitKind.UNANNOUNCED: _l("Đột xuất"),
     VisitKind.FOLLOW_UP: _l("Kiểm tra khắc phục"),
+}
+AMENDMENT = {
+    AmendmentKind.SUPPLEMENT: _l("Biên bản bổ sung"),
+    AmendmentKind.CORRECTION: _l("Biên bản đính chính"),
 }
 STATE = {
     VisitState.PLANNED: ("", _l("Đã lên lịch")),

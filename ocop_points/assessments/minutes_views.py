@@ -21,6 +21,7 @@ from ocop_points.accounts.queries import me
 from ocop_points.assessments import labels
 from ocop_points.assessments import minutes_queries as queries
 from ocop_points.assessments import minutes_service as service
+from ocop_points.assessments.amendments_queries import amendments_context, amendments_of
 from ocop_points.assessments.kinds import TOKEN
 from ocop_points.assessments.minutes_paper import minutes_pdf, minutes_word
 from ocop_points.assessments.models import Visit
@@ -258,6 +259,7 @@ def paper_context(visit: Visit) -> dict[str, Any]:
         "minutes_file": queries.minutes_file(visit.id),
         "may_scan": team and visit.visited_on is not None,
         "may_keep": visit.was_approved and current_user.may("visits.decide"),
+        **amendments_context(visit),
         "public_url": bool(current_app.config["PUBLIC_URL"]),
     }
 
@@ -291,11 +293,19 @@ def check(token: str) -> ResponseReturnValue:
 
 def _checked(visit: Visit) -> CheckedPaper:
     void = visit.state is VisitState.VOID
+    added = ", ".join(one.paper_number for one in amendments_of(visit.id))
+    state = _("Có trong hệ thống, còn giá trị")
+    if void:
+        state = _("Đã hủy, không còn giá trị")
+    elif added:
+        state = _(
+            "Có trong hệ thống, còn giá trị, có bản bổ sung, đính chính: %(numbers)s", numbers=added
+        )
     return CheckedPaper(
         number=visit.paper_number or "",
         on=visit.visited_on,
         point=f"{visit.point.name} ({visit.point.code})",
         result=str(labels.RESULT[visit.result][1]),
-        state=_("Đã hủy, không còn giá trị") if void else _("Có trong hệ thống, còn giá trị"),
-        tone="bad" if void else "ok",
+        state=state,
+        tone="bad" if void else "warn" if added else "ok",
     )

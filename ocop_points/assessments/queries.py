@@ -13,6 +13,8 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from ocop_points.accounts.models import User
 from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, VisitEvent, VisitMember
+from ocop_points.assessments.number_queries import next_paper_number as next_paper_number
+from ocop_points.assessments.number_queries import visit_numbered as visit_numbered
 from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.rules import (
     Answer,
@@ -243,32 +245,6 @@ def decision_refusal_of(visit: Visit, user: User, reason: str) -> DecisionRefusa
             reason=reason,
         )
     return decision_refusal(user.id, team_ids=team, submitter_id=submitter)
-
-
-# --- numbers of papers ----------------------------------------------------------------------------
-
-
-def next_paper_number(department_id: int, year: int, symbol: str) -> int:
-    """The number after the largest given so far: a proposal, the clerk's register decides (RULES.md §4)."""
-    rows = select(func.max(Visit.number)).where(
-        Visit.department_id == department_id, Visit.number_year == year, Visit.symbol == symbol
-    )
-    return (db.session.scalar(rows) or 0) + 1
-
-
-def visit_numbered(department_id: int, year: int, symbol: str, number: int) -> Visit | None:
-    """The visit that has this number, or None."""
-    rows = (
-        select(Visit)
-        .options(joinedload(Visit.point))
-        .where(
-            Visit.department_id == department_id,
-            Visit.number_year == year,
-            Visit.symbol == symbol,
-            Visit.number == number,
-        )
-    )
-    return db.session.scalar(rows)
 
 
 # --- lists ----------------------------------------------------------------------------------------

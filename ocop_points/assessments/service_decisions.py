@@ -8,22 +8,27 @@ from types import MappingProxyType
 from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
-from ocop_points.assessments import labels, queries
+from ocop_points.assessments import queries
 from ocop_points.assessments.findings_settling import open_findings, void_findings
-from ocop_points.assessments.kinds import paper_number, paper_symbol
+from ocop_points.assessments.kinds import paper_symbol
 from ocop_points.assessments.models import Visit
+from ocop_points.assessments.paper_numbers import check_number, numbering_department
 from ocop_points.assessments.remarks_models import LineRemark
-from ocop_points.assessments.rules import DecisionRefusal, Verb
-from ocop_points.assessments.steps import add_event, complete_sheet, move, next_or_refuse
+from ocop_points.assessments.rules import Verb
+from ocop_points.assessments.steps import (
+    add_event,
+    complete_sheet,
+    decider_only,
+    move,
+    next_or_refuse,
+)
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import created, record
 from ocop_points.core import clock
 from ocop_points.core.access import Role
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
-from ocop_points.core.formats import vi_date
 from ocop_points.criteria.queries import whole_edition
-from ocop_points.localities.models import Department
 from ocop_points.points.rules import LastResult
 from ocop_points.points.service import correct_result, set_result
 
@@ -36,10 +41,10 @@ def approve_visit(
     Raises Refused when the person may not decide, the state is another, or the number is taken.
     """
     after = next_or_refuse(visit, Verb.APPROVE)
-    _decider_only(visit, by, reason)
-    department = db.session.get_one(Department, visit.point.locality.department_id)
+    decider_only(visit, by, reason)
+    department = numbering_department(visit)
     symbol = paper_symbol(department.symbol)
-    _check_number(visit, department.id, symbol, number, numbered_on)
+    check_number(department.id, symbol, number, numbered_on, not_before=visit.visited_on)
     sheet = complete_sheet(visit)
     visit.department_id, visit.symbol = department.id, symbol
     visit.number, visit.number_year, visit.numbered_on = number, numbered_on.year, numbered_on
@@ -69,7 +74,7 @@ def return_visit(
     Raises Refused when nothing is said, or about a line of another edition.
     """
     after = next_or_refuse(visit, Verb.RETURN_)
-    _decider_only(visit, by, reason)
+    decider_only(visit, by, reason)
     said = {line_id: text.strip() for line_id, text in remarks.items() if text.strip()}
     codes = {line.id: line.code for line in whole_edition(visit.edition_id).lines}
     if not (reason.strip() or said) or said.keys() - codes.keys():
@@ -96,7 +101,7 @@ def void_visit(visit: Visit, *, reason: str, by: User) -> None:
     """
     after = next_or_refuse(visit, Verb.VOID)
     if visit.was_approved:
-        _decider_only(visit, by, reason)
+        decider_only(visit, by, reason)
     elif by.id not in visit.team and by.role is not Role.MANAGER:
         raise Refused(_("Chỉ người trong đoàn đánh giá hoặc quản lý hủy được."))
     if not reason.strip():
@@ -109,38 +114,6 @@ def void_visit(visit: Visit, *, reason: str, by: User) -> None:
     if visit.was_approved:
         void_findings(visit, by=by)
         _correct_point(visit, by)
-
-
-def _decider_only(visit: Visit, by: User, reason: str) -> None:
-    refusal = queries.decision_refusal_of(visit, by, reason)
-    if refusal is not None:
-        field = "reason" if refusal is DecisionRefusal.NO_REASON else None
-        raise Refused(str(labels.REFUSAL[refusal]), field)
-
-
-def _check_number(
-    visit: Visit, department_id: int, symbol: str, number: int, numbered_on: date
-) -> None:
-    if numbered_on > clock.today():
-        raise Refused(_("Chọn ngày từ hôm nay trở về trước"), "numbered_on")
-    if visit.visited_on is not None and numbered_on < visit.visited_on:
-        raise Refused(
-            _("Ngày của số không trước ngày đánh giá (%(day)s)", day=vi_date(visit.visited_on)),
-            "numbered_on",
-        )
-    taken = queries.visit_numbered(department_id, numbered_on.year, symbol, number)
-    if taken is not None and taken.id != visit.id:
-        raise Refused(
-            _(
-                "Số %(number)s năm %(year)s đã dùng cho %(point)s (%(day)s). Số tiếp theo: %(next)s",
-                number=paper_number(number, symbol),
-                year=numbered_on.year,
-                point=taken.point.name,
-                day=vi_date(taken.visited_on),
-                next=queries.next_paper_number(department_id, numbered_on.year, symbol),
-            ),
-            "number",
-        )
 
 
 def _correct_point(visit: Visit, by: User) -> None:

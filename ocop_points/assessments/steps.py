@@ -3,9 +3,10 @@
 from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
-from ocop_points.assessments import labels
+from ocop_points.assessments import labels, queries
 from ocop_points.assessments.models import Visit, VisitEvent
 from ocop_points.assessments.rules import (
+    DecisionRefusal,
     Verb,
     VerbRefused,
     VisitState,
@@ -44,6 +45,14 @@ def team_only(visit: Visit, by: User) -> None:
     """Raises Refused for somebody outside the team; needs the members loaded."""
     if by.id not in visit.team:
         raise Refused(_("Chỉ người trong đoàn đánh giá làm được việc này."))
+
+
+def decider_only(visit: Visit, by: User, reason: str) -> None:
+    """Raises Refused for somebody who may not decide about this visit (RULES.md §1); needs the members loaded."""
+    refusal = queries.decision_refusal_of(visit, by, reason)
+    if refusal is not None:
+        field = "reason" if refusal is DecisionRefusal.NO_REASON else None
+        raise Refused(str(labels.REFUSAL[refusal]), field)
 
 
 def complete_sheet(visit: Visit) -> Sheet:

@@ -121,6 +121,8 @@ class Action(StrEnum):
     VISIT_RETURNED = "visit.returned"
     VISIT_VOIDED = "visit.voided"
     VISIT_DELETED = "visit.deleted"
+    MINUTES_AMENDED = "amendment.added"
+    AMENDMENT_MADE = "amendment.paper_made"
     VISIT_REMEDY_SET = "visit.remedy_set"
     FINDING_OPENED = "finding.opened"
     FINDING_ASSIGNED = "finding.assigned"
@@ -218,6 +220,8 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.VISIT_RETURNED: frozenset({"visit_state", "remarks"}),
     Action.VISIT_VOIDED: frozenset({"visit_state"}),
     Action.VISIT_DELETED: frozenset({"visit_state"}),
+    Action.MINUTES_AMENDED: frozenset({"amendment_kind", "number", "numbered_on", "content"}),
+    Action.AMENDMENT_MADE: frozenset({"number", "sha256"}),
     Action.VISIT_REMEDY_SET: _REMEDY | {"criterion"},
     Action.FINDING_OPENED: frozenset({"criterion", "severity", "date", "note", "due_on", "remedy"}),
     Action.FINDING_ASSIGNED: _REMEDY,

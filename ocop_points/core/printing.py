@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -38,7 +38,11 @@ class PrintingError(Exception):
 
 
 def render_pdf(
-    template: str, data: Mapping[str, object], *, pictures: Mapping[str, bytes] | None = None
+    template: str,
+    data: Mapping[str, object],
+    *,
+    pictures: Mapping[str, bytes] | None = None,
+    standards: "Sequence[typst.PDFStandard]" = STANDARDS,
 ) -> bytes:
     """The PDF (A-2a and UA-1) of ``templates/print/<template>.typ`` filled with ``data``.
 
@@ -59,7 +63,7 @@ def render_pdf(
             main.with_name("data.json").write_text(text, encoding="utf-8")
             try:
                 return typst.compile(
-                    main, root=main.parent, font_paths=_fonts(), pdf_standards=STANDARDS
+                    main, root=main.parent, font_paths=_fonts(), pdf_standards=list(standards)
                 )
             except typst.TypstError as error:
                 before, failed = text, error
@@ -69,6 +73,21 @@ def render_pdf(
             if text == before:
                 break
         raise PrintingError(re.sub(r"┌─ .*?([\w-]+\.typ)", r"┌─ \1", failed.diagnostic)) from failed
+
+
+def bundle_pdf(papers: Sequence[tuple[bytes, int]], *, on: date) -> bytes:
+    """PDFs, each with its number of pages, one behind the other: a plain PDF to print. Raises PrintingError.
+
+    Pages of a PDF cannot go into a tagged archive file, so this is never what is kept.
+    """
+    pages = [
+        {"key": f"paper{place}", "page": number}
+        for place, (_content, count) in enumerate(papers)
+        for number in range(1, count + 1)
+    ]
+    files = {f"paper{place}": content for place, (content, _count) in enumerate(papers)}
+    data = {"date": on, "pages": pages}
+    return render_pdf("bundle", data, pictures=files, standards=())
 
 
 def qr_svg(address: str) -> bytes:

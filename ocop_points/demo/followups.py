@@ -5,13 +5,20 @@ from functools import partial
 from random import Random
 
 from ocop_points.accounts.models import User
-from ocop_points.assessments import findings_queries, findings_service, queries
+from ocop_points.assessments import (
+    amendments_service,
+    findings_queries,
+    findings_service,
+    queries,
+)
+from ocop_points.assessments.amendments_paper import amendment_pdf
 from ocop_points.assessments.findings_rules import FindingState
 from ocop_points.assessments.findings_service import Remedy
+from ocop_points.assessments.kinds import AmendmentKind, paper_symbol
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.core import clock
 from ocop_points.demo.stage import Stage
-from ocop_points.evidence.intake import Prepared
+from ocop_points.evidence.intake import Prepared, prepare_made
 
 _REMEDIES = (
     "Dọn lại kệ, lau bụi, bỏ hàng quá hạn; gửi ảnh sau khi làm.",
@@ -80,3 +87,28 @@ def _decide(finding_id: int, by: User, *, good: bool) -> None:
         due_on = clock.today() + timedelta(days=10)
         reason = "Ảnh chụp một góc, chưa thấy kệ phía trong"
         findings_service.reopen(found, reason=reason, due_on=due_on, by=by)
+
+
+def amend(stage: Stage, short_code: str) -> None:
+    """One of the minutes of a locality has an amendment beside it."""
+    locality = next(one for one in stage.localities if one.short_code == short_code)
+    by = stage.manager(locality.id)
+    department = stage.departments[locality.department_id]
+    for point in stage.points:
+        found = queries.last_approved(point.id) if point.locality_id == locality.id else None
+        if found is None:
+            continue
+        visit = queries.get_visit_to_edit(by, found.id)
+        symbol = paper_symbol(department.symbol)
+        amendment = amendments_service.amend(
+            visit,
+            kind=AmendmentKind.CORRECTION,
+            number=queries.next_paper_number(department.id, clock.today().year, symbol),
+            numbered_on=clock.today(),
+            text="Chức vụ của đại diện điểm bán: Phó giám đốc phụ trách cửa hàng.",
+            reason="Ghi nhầm chức vụ của đại diện điểm bán (minh họa)",
+            by=by,
+        )
+        content = amendment_pdf(queries.get_visit_or_404(by, visit.id), amendment)
+        amendments_service.keep_paper(amendment, prepare_made(content, name="amendment.pdf"))
+        return

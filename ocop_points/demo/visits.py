@@ -38,6 +38,7 @@ def plan(stage: Stage) -> None:
     """Called when the points stand: from a year ago they are visited twice, and some just now."""
     pictures: list[Prepared] = []
     stage.at(stage.ago(359), 7, 0, lambda: _plan_points(stage, pictures))
+    stage.at(stage.ago(15), 9, 0, lambda: followups.amend(stage, TRIED[0]))
 
 
 def _plan_points(stage: Stage, pictures: list[Prepared]) -> None:

@@ -30,6 +30,7 @@ _CODED: dict[str, dict[str, Any]] = {
     "visit_kind": {key.value: text for key, text in visits.KIND.items()},
     "result": {key.value: text for key, (_tone, text) in visits.RESULT.items() if key},
     "visit_state": {key.value: text for key, (_tone, text) in visits.STATE.items()},
+    "amendment_kind": {key.value: text for key, text in visits.AMENDMENT.items()},
     "finding_state": {key.value: text for key, (_tone, text) in findings.STATE.items()},
     "severity": {key.value: text for key, (_tone, text) in findings.SEVERITY.items()},
     "edition_status": {key.value: text for key, (_tone, text) in criteria.STATUS.items()},

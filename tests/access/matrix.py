@@ -67,13 +67,15 @@ MATRIX = [
             NO,
             NO,
         ),
-        "assessments.visit_approve assessments.visit_return assessments.visit_void minutes.minutes_keep",
+        "assessments.visit_approve assessments.visit_return assessments.visit_void minutes.minutes_keep "
+        "amendments.amendment_new amendments.amendment_keep",
     ),
     _row(
         "read visits",
         ("all", "submitted and after", "reach", "reach", "approved, own points"),
         "assessments.visit_list assessments.point_visits assessments.visit_show photos.line_photos photos.photo "
-        "photos.photo_small minutes.minutes sheets.of_visit minutes.scan minutes.scan_small",
+        "photos.photo_small minutes.minutes sheets.of_visit minutes.scan minutes.scan_small "
+        "amendments.amendment_paper amendments.papers",
     ),
     _row(
         "minutes of a visit to edit",

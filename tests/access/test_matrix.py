@@ -60,6 +60,15 @@ _EXCEPT: dict[tuple[str, str], tuple[str, str]] = {
         OK,
         OK,
     ),
+    (
+        "only where the department has no other manager, with a reason",
+        "amendments.amendment_keep",
+    ): (
+        OK,
+        OK,
+    ),
+    # An amendment has an approved visit.
+    ("submitted and after", "amendments.amendment_paper"): (OK, OK),
     # The page with the visits of a point: which of them it shows is asked in CONDITIONS.
     ("submitted and after", "assessments.point_visits"): (OK, OK),
     ("approved, own points", "assessments.point_visits"): (OK, UNKNOWN),

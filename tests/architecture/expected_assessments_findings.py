@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from ocop_points.assessments import amendments_service
+from ocop_points.assessments.amendments_queries import amendments_of
 from ocop_points.assessments.findings_queries import files_of
+from ocop_points.assessments.kinds import AmendmentKind
+from ocop_points.core import clock
 from ocop_points.core.db import write
 from ocop_points.points.service import set_user_points
 from tests import factories, people
@@ -21,6 +25,10 @@ ROUTES = {
     "findings.finding_file": "findings.read",
     "findings.finding_file_small": "findings.read",
     "findings.remedies": "visits.work",
+    "amendments.amendment_new": "visits.decide",
+    "amendments.amendment_keep": "visits.decide",
+    "amendments.amendment_paper": "visits.read",
+    "amendments.papers": "visits.read",
 }
 QUERIES = {
     "findings.finding_list": [
@@ -44,7 +52,11 @@ def furnish(world: World) -> None:
     begun = visits.visit(point)
     visits.answer_all(begun, {"III.3": findings.DUST})
     world.ids["with_unmet"] = begun
+    paper = {"number": 900, "numbered_on": clock.today(), "text": "Thêm một ý", "reason": "Sót"}
+    kind = AmendmentKind.SUPPLEMENT
+    visits.act(world.ids["approved"], amendments_service.amend, by="manager", kind=kind, **paper)
     world.params |= {
+        "amendment_id": amendments_of(world.ids["approved"])[0].id,
         "finding_id": made[0],
         "file_id": next(iter(files_of(made[1]).values()))[0].id,
     }
@@ -74,6 +86,15 @@ def remedies(world: World) -> dict[str, Any]:
     }
 
 
+def approved(world: World) -> dict[str, Any]:
+    return {"visit_id": world.ids["approved"]}
+
+
+def amendment(_world: World) -> dict[str, Any]:
+    known = {"number": "901", "numbered_on": "23/11/2026", "reason": "Ghi nhầm tên"}
+    return {"kind": "correction", "text": "Đại diện là bà Đặng Thị Nga.", **known}
+
+
 def report(_world: World) -> dict[str, Any]:
     return {"note": "Đã lau", "evidence": papers.upload(papers.shot(44))}
 
@@ -83,6 +104,8 @@ POSTS = [
     Post("findings.finding_report", "officer", report),
     Post("findings.finding_verify", "officer", params=reported),
     Post("findings.finding_reopen", "officer", lambda w: {"reason": "Kệ vẫn bụi"}, reported),
+    Post("amendments.amendment_new", "manager", amendment, approved, also={"admin": 403}),
+    Post("amendments.amendment_keep", "manager"),
     Post("findings.remedies", "officer", remedies, with_unmet, also={"manager": 403}),
 ]
 TRIGGERS = {
@@ -91,4 +114,6 @@ TRIGGERS = {
     "finding_event": {"update", "delete"},
     "finding_file": {"update", "delete"},
     "line_remark": {"update", "delete"},
+    "amendment": {"insert", "update", "delete"},
+    "amendment_file": {"update", "delete"},
 }
