@@ -2,10 +2,11 @@
 // key of its own, then sent; the server carries a key out once, however often it comes. docs/decisions tells why.
 "use strict";
 (async () => {
-  const place = document.getElementById("field"), store = window.fieldStore, photo = window.fieldPhoto;
+  const place = document.getElementById("field"), store = window.fieldStore, photo = window.fieldPhoto,
+    progress = window.fieldProgress;
   if (!place || !window.indexedDB || !window.htmx) return;
   const say = place.dataset, user = Number(document.body.dataset.user), visit = Number(say.visit);
-  const form = document.getElementById("answers"), bar = "#bar", sync = document.getElementById("sync");
+  const form = document.getElementById("answers"), sync = document.getElementById("sync");
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const words = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
   const announce = (text) => { document.getElementById("announce").textContent = text; };
@@ -14,7 +15,7 @@
   const keptOnTheWay = Boolean(navigator.serviceWorker?.controller); // else this page has not passed the worker
   try { await store.open(); } catch { return; } // no store in this browser: htmx sends, as without this script
 
-  let items = await store.all(user), sending = null, saidOffline = !navigator.onLine, told = "", timer = 0, wantsSignIn = false;
+  let items = await store.all(user), sending = null, saidOffline = !navigator.onLine, told = "", timer = 0, wantsSignIn = false, preparing = 0;
   const waiting = () => items.filter((item) => item.state !== "sent");
   const here = (item) => item.visit === visit;
   const lineOf = (id) => document.getElementById(`line-${id}`);
@@ -36,6 +37,7 @@
       item.loose = true; // held by this page only, and sent all the same
     }
     items = [...items.filter((one) => !older.includes(one)), item];
+    if (saidOffline) navigator.storage?.persist?.().catch(() => {}); // the browser may clear what it was not asked to keep
     show();
     send();
   };
@@ -62,9 +64,12 @@
   const keepPhotos = async (input) => {
     const line = Number(input.closest(".crit").id.slice(5)), url = input.form.action, files = [...input.files];
     input.value = "";
+    preparing += files.length;
     for (const file of files) {
+      show();
       const made = await photo.ready(file);
       const blob = new Blob([await made.blob.arrayBuffer()], { type: made.blob.type });
+      preparing -= 1;
       await keep({ ...base(line, "photo"), url, fields: [["taken", made.taken]], blob, name: file.name });
     }
   };
@@ -164,6 +169,9 @@
     if ([400, 409].includes(answer.status) && again) return (await renewed()) && sendOne(item, false);
     if (answer.status === 429 || answer.status >= 500) { retryIn(Number(answer.headers.get("Retry-After")) || 30); return false; }
     const text = await answer.text();
+    // A page of somebody else's network, or one that asks for a new password first, is no answer to this.
+    const heard = new RegExp(`id="(st|photos|line)-${item.line}"`).test(text);
+    if (answer.ok && !heard) { told = say.wNoAnswer; retryIn(60); return false; }
     if (answer.ok) {
       const version = new RegExp(`name="v${item.line}" value="(\\d+)"`).exec(text);
       Object.assign(item, { version: version ? Number(version[1]) : 0 });
@@ -215,7 +223,11 @@
     const sent = items.filter((item) => item.state === "sent");
     for (const id of new Set([...sent.map((item) => item.visit), visit])) {
       if (say.cache && (id === visit || await caches.match(path(id)))) {
-        const answer = await fetch(path(id), { redirect: "error" });
+        const answer = await fetch(path(id), { redirect: "manual" });
+        if (answer.type === "opaqueredirect") { // submitted meanwhile: nothing is answered there any more
+          await (await caches.open(say.cache)).delete(path(id));
+          continue;
+        }
         if (!answer.ok || answer.headers.get("X-Field-Cache") !== say.cache) return;
         await (await caches.open(say.cache)).put(path(id), answer);
       }
@@ -251,7 +263,8 @@
   const status = () => {
     const left = waiting().length;
     sync.classList.toggle("sync-off", left > 0);
-    if (sending && left) sync.textContent = say.wSending;
+    if (preparing) sync.textContent = say.wPreparing;
+    else if (sending && left) sync.textContent = say.wSending;
     else if (left) sync.replaceChildren(icon("off"), words(say.wNotSent, { n: left }));
     else if (saidOffline) sync.replaceChildren(icon("off"), say.wOffline);
     else if (sync.querySelector("use[href$='cloud-off']")) sync.replaceChildren(icon("on"), say.wSaved);
@@ -271,7 +284,7 @@
     drop.hidden = retry.hidden = item.state === "waiting";
     retry.addEventListener("click", async () => { await settle(item, "waiting"); show(); send(); });
     drop.addEventListener("click", () => {
-      if (drop.dataset.sure) forget(item); else { drop.dataset.sure = "1"; drop.textContent = say.wSure; }
+      if (drop.dataset.sure) forget(item).then(() => { if (here(item)) location.reload(); }); else { drop.dataset.sure = "1"; drop.textContent = say.wSure; }
     });
     return made;
   };
@@ -291,33 +304,6 @@
       where.prepend(made);
     });
   };
-  // While nothing comes from the server, what was answered is counted here; the result is the server's to say.
-  const count = () => {
-    if (!waiting().some((item) => here(item) && item.kind === "answer")) return;
-    const lines = all(".crit"), number = (line) => Number(line.id.slice(5));
-    const answers = new FormData(form);
-    const done = (line) => Boolean(answers.get(`a${number(line)}`) || answers.get(`n${number(line)}`));
-    const open = lines.filter((line) => !done(line));
-    const missed = lines.filter((line) => line.dataset.must && ["no", "none"].includes(answers.get(`a${number(line)}`)));
-    const told_ = document.querySelector(`${bar} .small`);
-    const running = missed.length ? words(say.wFails, { codes: missed.map((line) => line.querySelector(".crit-no").textContent).join(", ") }) : say.wLater;
-    const left = document.createElement("span"), right = document.createElement("span");
-    left.textContent = words(say.wProgress, { n: lines.length - open.length, of: lines.length });
-    right.textContent = running;
-    told_.replaceChildren(left, right);
-    const next = document.querySelector(`${bar} a.btn-primary`);
-    if (next && open.length) {
-      next.href = `#${open[0].id}`;
-      next.firstChild.textContent = words(say.wNext, { code: open[0].querySelector(".crit-no").textContent });
-    }
-    all("h2.sec").forEach((head) => {
-      const own = [];
-      for (let at = head.nextElementSibling; at && !at.matches("h2.sec"); at = at.nextElementSibling) if (at.matches(".crit")) own.push(at);
-      const shown = document.getElementById(head.id.replace("section-", "sec-"));
-      const all_ = own.every(done);
-      shown?.replaceChildren(`${own.filter(done).length}/${own.length} `, ...(all_ ? [icon("done")] : []));
-    });
-  };
   const show = () => {
     const left = waiting();
     panel.hidden = !left.length && !told;
@@ -328,7 +314,7 @@
     store.mark(user, items);
     status();
     marks();
-    count();
+    if (left.some((item) => here(item) && item.kind === "answer")) progress.count(form, say, words, icon);
   };
   const restore = () => items.filter(here).forEach((item) => {
     const line = lineOf(item.line), version = line && line.querySelector(`[name=v${item.line}]`);
@@ -343,21 +329,6 @@
     if (item.state === "sent") version.value = item.version;
     if (item.state === "conflict") item.state = "waiting"; // asked again, so that both answers are shown again
   });
-  // Where one is, for the list of sections at the top.
-  const seen = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => {
-    if (!isIntersecting) return;
-    all(".secnav a").forEach((link) => {
-      const current = link.hash === `#${sections.get(target)}`;
-      if (current) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
-      if (current) link.closest("ul").scrollTo({ left: link.offsetLeft - 16 });
-    });
-  }), { rootMargin: "-30% 0px -69% 0px" });
-  const sections = new Map();
-  let section = "";
-  all("h2.sec, .crit").forEach((one) => {
-    if (one.matches(".sec")) section = one.id; else { sections.set(one, section); seen.observe(one); }
-  });
-
   const saveFile = async () => {
     const read = (blob) => new Promise((resolve) => {
       const reader = new FileReader();
@@ -379,10 +350,21 @@
   form.removeAttribute("data-guard"); // nothing typed here is lost when the page is left
   window.addEventListener("online", () => { saidOffline = false; show(); send(); });
   window.addEventListener("offline", () => { saidOffline = true; show(); });
-  document.addEventListener("ocop:signed-in", () => { wantsSignIn = false; told = ""; show(); send(); });
+  window.addEventListener("beforeunload", (event) => {
+    if (preparing || waiting().some((item) => item.loose)) { event.preventDefault(); event.returnValue = ""; }
+  });
+  document.addEventListener("ocop:signed-in", () => {
+    document.getElementById("messages").replaceChildren(); // it asks to press again, which is not needed here
+    announce(say.wSignedIn);
+    wantsSignIn = false;
+    told = "";
+    show();
+    send();
+  });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) wantsSignIn = false; });
   document.addEventListener("htmx:after:swap", () => { marks(); });
   restore();
+  progress.follow();
   document.body.classList.add("field-on");
   show();
   send();

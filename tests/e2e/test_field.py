@@ -61,6 +61,9 @@ def written(action: str) -> int:
 LOSE = """() => { const real = window.fetch; window.fetch = async (...sent) => {
   window.fetch = real; await real(...sent); window.lost = true; throw new TypeError("lost"); }; }"""
 CUT = "() => { window.fetch = () => Promise.reject(new TypeError('cut')); }"
+STRANGE = """() => { const real = window.fetch; window.restoreFetch = () => { window.fetch = real; };
+  window.fetch = async () => new Response("<h1>Wi-Fi</h1>", { status: 200 }); }"""
+FULL = """() => { IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); }; }"""
 CODES = ["I.1", "II.1", "II.2", "II.3", "III.1", "III.2", "III.3", "III.4", "III.5", "III.6"]
 
 
@@ -174,6 +177,32 @@ def test_what_is_refused_stays_listed_and_is_saved_as_a_file(
     assert '"III.3"' in text
     officer.go("/")
     expect(officer.page.locator("#messages")).to_contain_text("Chưa gửi, còn trên máy này")
+
+
+def test_a_full_device_and_a_strange_network_say_so(open_desk: OpenDesk, visit_id: int) -> None:
+    """What cannot be kept is said at once; a page of somebody else's network is not taken for the server's answer."""
+    officer = open_desk("officer", size="phone")
+    page = officer.page
+    open_checklist(officer, visit_id)
+    page.evaluate(STRANGE)
+    say(officer, "I.1")
+    expect(page.locator("#waiting")).to_contain_text("Wi-Fi ở đây đòi đăng nhập")
+    waits(officer, 1)
+    assert rows(VisitAnswer, visit_id) == []
+    page.context.set_offline(True)
+    page.evaluate(FULL)
+    say(officer, "II.1")
+    expect(page.locator("#waiting")).to_contain_text("Bộ nhớ của máy đã đầy")
+    waits(officer, 2)
+    page.get_by_role("button", name="Gửi duyệt").or_(
+        page.get_by_role("button", name="Lưu nháp")
+    ).first.click()
+    waits(officer, 2)
+    page.context.set_offline(False)
+    page.evaluate("() => window.restoreFetch()")
+    page.get_by_role("button", name="Gửi ngay").click()
+    expect(page.locator("#waiting")).to_be_hidden()
+    assert len(rows(VisitAnswer, visit_id)) == 2
 
 
 def test_another_user_of_the_device_sees_nothing_of_it(open_desk: OpenDesk, visit_id: int) -> None:
