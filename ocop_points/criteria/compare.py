@@ -90,7 +90,9 @@ def compare(before: EditionSpec, after: EditionSpec) -> Comparison:
     """Compare two editions; moved is a line that stands in another section or passed another line on the way."""
     old, new = _placed(before), _placed(after)
     pairs = _pairs([one.line for one in old], [one.line for one in new])
-    stayed = _in_order(pairs)
+    stayed = _in_order(
+        {at: was for at, was in pairs.items() if new[at].section == old[was].section}
+    )
     rows: list[Row] = []
     for at, one in enumerate(new):
         was = pairs.get(at)
@@ -98,7 +100,7 @@ def compare(before: EditionSpec, after: EditionSpec) -> Comparison:
             rows.append(Row(None, one.line, "", one.section))
             continue
         first = old[was]
-        moved = at not in stayed or first.section != one.section
+        moved = at not in stayed
         changed = _changed(first.line, one.line)
         rows.append(Row(first.line, one.line, first.section, one.section, moved, changed))
     for at, one in enumerate(old):

@@ -6,8 +6,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 
-from ocop_points.core.fields import ChoiceField, DateField, DecimalField, TextArea, TextField, YesNo
+from ocop_points.core.errors import Refused
+from ocop_points.core.fields import (
+    Carried,
+    ChoiceField,
+    DateField,
+    DecimalField,
+    TextArea,
+    TextField,
+    YesNo,
+)
 from ocop_points.core.formats import parse_id
 from ocop_points.core.forms import BaseForm
 from ocop_points.criteria import checks, labels
@@ -24,6 +34,7 @@ from ocop_points.criteria.rules import (
     ResultRule,
     SectionSpec,
 )
+from ocop_points.criteria.yaml_entries import MAX_BYTES
 
 _CHOICE = re.compile(r"(\w[\w.\-]{0,11})\)\s+(\S.*)")
 
@@ -211,3 +222,33 @@ class DraftActForm(BaseForm):
 
 class ConfirmForm(BaseForm):
     """Nothing but the confirmation."""
+
+
+class FileForm(BaseForm):
+    """A file that becomes a draft."""
+
+    edition_file = FileField(
+        _l("Tệp bộ tiêu chí"),
+        validators=[FileRequired(_l("Chọn tệp .yaml"))],
+        render_kw={"accept": ".yaml,.yml"},
+    )
+    locality_id = ChoiceField(_l("Áp dụng cho"), coerce=parse_id, required=False)
+
+    def content(self) -> str:
+        """The text of the file. Raises Refused when it is too large or no text."""
+        sent: Any = self.edition_file.data
+        data = sent.stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            said = _("Tệp lớn hơn %(n)d kB", n=MAX_BYTES // 1024)
+            raise Refused(said, "edition_file")
+        try:
+            return str(data.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            said = _("Tệp không phải văn bản UTF-8. Chọn tệp .yaml xuất từ trang bộ tiêu chí")
+            raise Refused(said, "edition_file") from None
+
+
+class ReplaceForm(BaseForm):
+    """The same file, carried in the page between looking and replacing."""
+
+    content = Carried()

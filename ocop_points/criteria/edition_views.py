@@ -1,5 +1,7 @@
 """A new draft, and what stands above its sections."""
 
+from typing import Any
+
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -32,7 +34,7 @@ def edition_new() -> ResponseReturnValue:
     form = NewForm()
     sources = {one.id: one for one in queries.editions_to_copy(current_user)}
     form.source_id.choices = [(one.id, _source_words(one)) for one in sources.values()]
-    _places(form)
+    choose_place(form)
     if not form.is_submitted():
         _propose(form, sources)
 
@@ -54,7 +56,7 @@ def _source_words(edition: Edition) -> str:
     return edition.title if not edition.legal_number else f"{edition.legal_number}: {edition.title}"
 
 
-def _places(form: NewForm) -> None:
+def choose_place(form: Any) -> None:
     """For whom the draft may be: the ministry's for its administrator, else localities within reach."""
     reached = localities.reached(current_user)
     form.locality_id.choices = [(one.id, one.name) for one in reached]

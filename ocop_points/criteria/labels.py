@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -10,8 +11,16 @@ from flask_babel import lazy_gettext as _l
 
 from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.criteria.checks import Flaw
+from ocop_points.criteria.compare import Row, Words, word_changes
 from ocop_points.criteria.models import Edition
-from ocop_points.criteria.rules import EditionStatus, LineKind, LineSpec, Measure, PhotoRule
+from ocop_points.criteria.rules import (
+    EditionSpec,
+    EditionStatus,
+    LineKind,
+    LineSpec,
+    Measure,
+    PhotoRule,
+)
 
 STATUS = {
     EditionStatus.DRAFT: ("", _l("Nháp")),
@@ -74,6 +83,60 @@ FIELD = {
     "guidance": _l("hướng dẫn"),
     "choices": _l("các lựa chọn"),
 }
+
+
+def words_of(row: Row) -> Words:
+    """The words of a line that changed, each with what became of it."""
+    before, after = (row.before.text if row.before else "", row.after.text if row.after else "")
+    return word_changes(before, after)
+
+
+def field_words(line: LineSpec, name: str) -> str:
+    """What a line says in one of its fields, for somebody who compares two."""
+    value = getattr(line, name)
+    if name in ("kind", "photo", "measure"):
+        tables: dict[str, Any] = {"kind": KIND, "photo": PHOTO_WHEN, "measure": MEASURE}
+        return str(tables[name][value]) if value is not None else ""
+    if name == "choices":
+        return "; ".join(f"{one.code}) {one.text}" for one in line.choices)
+    return _words(value)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    if isinstance(value, Decimal):
+        return vi_number(value)
+    return vi_date(value) if isinstance(value, date) else str(value or "")
+
+
+def head_changes(before: EditionSpec, after: EditionSpec) -> list[tuple[str, str, str]]:
+    """What differs above and around the lines of two editions: what it is, before, after."""
+    old, new = _around(before), _around(after)
+    names = [*old, *(name for name in new if name not in old)]
+    pairs = [(name, old.get(name, ""), new.get(name, "")) for name in names]
+    return [one for one in pairs if one[1] != one[2]]
+
+
+def _around(spec: EditionSpec) -> dict[str, str]:
+    basis, rule = spec.legal_basis, spec.result
+    values = {
+        "title": spec.title,
+        "legal_number": basis.number,
+        "legal_issued_on": basis.issued_on,
+        "legal_issuer": basis.issuer,
+        "valid_from": spec.valid_from,
+        "valid_to": spec.valid_to,
+        "mandatory_lines": rule.mandatory_lines,
+        "minimum_score": rule.minimum_score,
+    }
+    said = {str(FIELD[name]).capitalize(): _words(value) for name, value in values.items()}
+    for part in spec.sections:
+        name = _("Phần %(code)s", code=part.code)
+        said[name] = part.title
+        said[_("%(part)s, ghi chú", part=name)] = part.note
+        said[_("%(part)s, điểm tối thiểu", part=name)] = _words(part.minimum_score)
+    return said
 
 
 class FlawLink(NamedTuple):

@@ -81,6 +81,12 @@ def get_edition_or_404(user: User, edition_id: int) -> Edition:
     return db.session.scalar(rows.options(joinedload(Edition.locality), _WHOLE)) or abort(404)
 
 
+def may_read(user: User, edition: Edition) -> bool:
+    """Whether the user may read this edition."""
+    rows = select(Edition.id).where(Edition.id == edition.id, visible_to(user))
+    return db.session.scalar(rows) is not None
+
+
 def may_change(user: User, edition: Edition) -> bool:
     """Whether the user publishes and retires this edition: the administrator any, a manager the locality's own."""
     if user.role is Role.MINISTRY_ADMIN:

@@ -149,6 +149,7 @@ MATRIX = [
         "localities, departments, criteria: read",
         ("read", "read", "read", "read", NO),
         "localities.locality_list localities.department_list criteria.edition_list criteria.edition_show "
+        "criteria.edition_file criteria.edition_compare "
         "sheets.blank",
     ),
     _row(
@@ -157,7 +158,7 @@ MATRIX = [
         "localities.locality_edit localities.department_edit criteria.edition_publish criteria.edition_retire "
         "criteria.edition_new criteria.edition_edit criteria.edition_head criteria.edition_delete criteria.section_new "
         "criteria.section_edit criteria.section_move criteria.section_delete criteria.line_new criteria.line_edit "
-        "criteria.line_move criteria.line_copy criteria.line_delete",
+        "criteria.line_move criteria.line_copy criteria.line_delete criteria.edition_import criteria.edition_replace",
     ),
     _row(
         "audit",

@@ -84,11 +84,13 @@ _EXCEPT: dict[tuple[str, str], tuple[str, str]] = {
     ),  # a draft of the ministry's
     # Anybody with the right begins a draft: for whom it is, is asked in the form.
     ("own edition: edit", "criteria.edition_new"): (OK, OK),
+    ("own edition: edit", "criteria.edition_import"): (OK, OK),
     **{
         ("own edition: edit", f"criteria.{name}"): (UNKNOWN, UNKNOWN)
         for name in [
             "edition_head",
             "edition_delete",
+            "edition_replace",
             "section_new",
             "section_edit",
             "section_move",

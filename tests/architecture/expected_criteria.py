@@ -1,12 +1,19 @@
 """What the criteria expect of their routes."""
 
+import base64
+import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from werkzeug.datastructures import FileStorage
+
+from ocop_points.criteria.edition_file import edition_yaml
 from ocop_points.criteria.queries import whole_edition
 from tests import people
 from tests.architecture.world import Post, World
 from tests.factories_visits import edition
+from tests.factories_visits import shipped as whole_spec
 
 ROUTES = {
     "criteria.edition_list": "criteria.read",
@@ -26,8 +33,15 @@ ROUTES = {
     "criteria.line_move": "criteria.edit",
     "criteria.line_copy": "criteria.edit",
     "criteria.line_delete": "criteria.edit",
+    "criteria.edition_file": "criteria.read",
+    "criteria.edition_compare": "criteria.read",
+    "criteria.edition_import": "criteria.edit",
+    "criteria.edition_replace": "criteria.edit",
 }
-QUERIES = {"criteria.edition_new": ["?from=1"]}
+QUERIES = {
+    "criteria.edition_new": ["?from=1"],
+    "criteria.edition_compare": ["?with=2", "?with=0", "?with=x"],
+}
 
 
 def furnish(world: World) -> None:
@@ -81,6 +95,21 @@ def head(world: World) -> dict[str, object]:
     }
 
 
+def new_file(world: World) -> dict[str, object]:
+    """An edition under a code of its own, for the locality."""
+    sent = FileStorage(io.BytesIO(a_file("tu-tep").encode()), "tu-tep.yaml")
+    return {"edition_file": sent, "locality_id": str(people.locality().id)}
+
+
+def own_file(world: World) -> dict[str, object]:
+    """What the draft is to be replaced by, as the page carries it."""
+    return {"version": "1", "content": base64.b64encode(a_file("minh-hoa-100").encode()).decode()}
+
+
+def a_file(code: str) -> str:
+    return edition_yaml(replace(whole_spec("minh-hoa"), code=code, title="Từ tệp"))
+
+
 ACT = {"legal_number": "12/QĐ-BCT", "legal_issued_on": "20/11/2026", "valid_from": "01/12/2026"}
 PART = {"version": "1", "code": "D", "title": "Phần mới"}
 NOT_THEIRS = {"manager": 404, "other_manager": 404}  # a draft of the ministry's
@@ -115,6 +144,8 @@ POSTS = [
     on_draft("line_move", lambda w: {"place": f"{w.ids['part']}:1"}),
     on_draft("line_copy"),
     on_draft("line_delete"),
+    Post("criteria.edition_import", "admin", new_file, elsewhere=422),
+    on_draft("edition_replace", own_file),
     Post(
         "criteria.edition_retire",
         "admin",
