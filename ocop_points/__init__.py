@@ -13,9 +13,11 @@ from ocop_points.accounts import session
 from ocop_points.accounts.views import bp as accounts_bp
 from ocop_points.assessments import (
     amendments_views,
+    feed_views,
     field_views,
     minutes_views,
     photos_views,
+    planning_views,
     remedies_views,
     sheet_views,
 )
@@ -46,6 +48,8 @@ BLUEPRINTS = (
     criteria_bp,
     catalogue_views.bp,
     assessments_bp,
+    planning_views.bp,
+    feed_views.bp,
     photos_views.bp,
     minutes_views.bp,
     amendments_views.bp,

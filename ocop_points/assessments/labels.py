@@ -1,11 +1,14 @@
 """The words on screen for the enums of visits."""
 
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ocop_points.assessments.kinds import AmendmentKind, VisitKind
+from ocop_points.assessments.planning_rules import VISIT_AFTER as VISIT_AFTER
+from ocop_points.assessments.planning_rules import Reason, overdue_days
 from ocop_points.assessments.rules import (
     Answer,
     AnswerFault,
@@ -51,6 +54,12 @@ LINE_STATE = {
     LineState.NOT_MET: ("bad", _l("Chưa đạt")),
     LineState.NOT_APPLICABLE: ("", _l("Không áp dụng")),
 }
+WHY = {
+    Reason.FAILED: ("bad", _l("Lần trước chưa đạt")),
+    Reason.NEVER: ("warn", _l("Chưa đánh giá lần nào")),
+    Reason.LONG_AGO: ("warn", _l("Đã quá nửa năm")),
+    Reason.DORMANT: ("", _l("Không nhập, xuất hàng")),
+}
 EVENT = {
     None: _l("Lên lịch"),
     Verb.START: _l("Bắt đầu đánh giá"),
@@ -74,6 +83,12 @@ REFUSAL = {
     DecisionRefusal.OTHER_MANAGER: _l("Sở có người quản lý duyệt được; Bộ không duyệt thay."),
     DecisionRefusal.NO_REASON: _l("Ghi lý do Bộ duyệt thay"),
 }
+
+
+def late_words(state: VisitState, planned_on: date | None, today: date) -> str:
+    """By how many days a planned visit is late; nothing for one that is not."""
+    late = overdue_days(state, planned_on, today)
+    return str(_("Quá hạn %(n)s ngày", n=late)) if late else ""
 
 
 def fault_sentence(fault: AnswerFault, line: LineSpec) -> str:

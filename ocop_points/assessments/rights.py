@@ -26,6 +26,7 @@ class May:
     withdraw: bool
     decide: bool
     cancel: bool
+    replan: bool
     void: bool
     delete: bool
 
@@ -47,6 +48,7 @@ def rights(user: User, visit: Visit) -> May:
         submit=team and Verb.SUBMIT in verbs,
         withdraw=visit.submitted_by_id == user.id and Verb.WITHDRAW in verbs,
         decide=decider and refusal is None and Verb.APPROVE in verbs,
+        replan=(team or user.role is Role.MANAGER) and visit.state is VisitState.PLANNED,
         cancel=(team or user.role is Role.MANAGER) and open_,
         void=decider and refusal is None and visit.state is VisitState.APPROVED,
         delete=visit.created_by_id == user.id

@@ -80,8 +80,11 @@ def start_visit(
     began_at: datetime | None,
     by: User,
     edition_id: int | None = None,
+    leader: User | None = None,
 ) -> Visit:
     """Begin a visit (`began_at` given), or plan it for a later day. The starter is in the team and leads it.
+
+    `leader`: a manager plans for others, is then not in the team, and may approve what they find.
 
     Without `edition_id` the edition is that of RULES.md §4. Raises Refused for a refused or closed point, a day
     out of bounds, a team member without reach, or when no edition is offered.
@@ -107,7 +110,7 @@ def start_visit(
         return_reason="",
         void_reason="",
         symbol="",
-        created_by_id=by.id,
+        created_by_id=(leader or by).id,
         created_at=clock.now(),
         version=1,
     )
@@ -116,7 +119,7 @@ def start_visit(
         visit.state, visit.visited_on, visit.began_at = VisitState.IN_PROGRESS, on, began_at
     db.session.add(visit)
     db.session.flush()
-    names = _set_team(visit, [by.id, *facts.team])
+    names = _set_team(visit, [visit.created_by_id, *facts.team])
     mark_used(edition, by=by)
     add_event(visit, None if began_at is None else Verb.START, by)
     known = {"visit_kind": facts.kind, "edition": edition.short_name, "date": on, "team": names}
@@ -169,6 +172,23 @@ def edit_visit(visit: Visit, facts: VisitFacts, *, planned_on: date | None, by: 
     wanted = {visit.created_by_id, *facts.team}
     if set(visit.team) != wanted:
         changes["team"] = [queries.names_of(visit.team), _set_team(visit, wanted)]
+    if changes:
+        visit.version += 1
+        record(Action.VISIT_EDITED, visit.subject(), by=by, changes=changes)
+
+
+def change_plan(visit: Visit, *, on: date, leader: User, team: Collection[int], by: User) -> None:
+    """Put a planned visit on another day, under another leader, with another team. Raises Refused for a day out of
+    bounds or a person without reach; who may is asked by `planning_service.replan_visit`."""
+    values: dict[str, object] = {"planned_on": on} if on != visit.planned_on else {}
+    if values:
+        _check_day(on, None)
+    changes = assign(visit, values)
+    before = [visit.created_by_id, *(one for one in visit.team if one != visit.created_by_id)]
+    wanted = [leader.id, *sorted({*team} - {leader.id})]
+    if before != wanted:
+        visit.created_by_id = leader.id
+        changes["team"] = [queries.names_of(before), _set_team(visit, wanted)]
     if changes:
         visit.version += 1
         record(Action.VISIT_EDITED, visit.subject(), by=by, changes=changes)

@@ -133,6 +133,8 @@ class Action(StrEnum):
     FINDING_SEEN_MET = "finding.seen_met"
     FINDING_RESTORED = "finding.restored"
     FINDING_VOIDED = "finding.voided"
+    CALENDAR_MADE = "user.calendar_made"
+    CALENDAR_REVOKED = "user.calendar_revoked"
     VOUCHER_DRAFTED = "voucher.drafted"
     VOUCHER_DRAFT_DELETED = "voucher.draft_deleted"
     VOUCHER_POSTED = "voucher.posted"
@@ -232,6 +234,8 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.FINDING_SEEN_MET: frozenset({"seen_met"}),
     Action.FINDING_RESTORED: frozenset({"finding_state"}),
     Action.FINDING_VOIDED: frozenset({"finding_state"}),
+    Action.CALENDAR_MADE: NOTHING,
+    Action.CALENDAR_REVOKED: NOTHING,
     Action.VOUCHER_DRAFTED: frozenset(
         {
             "kind",

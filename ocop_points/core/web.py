@@ -129,11 +129,14 @@ def error_answer(code: int, *, resend: list[tuple[str, str]] | None = None) -> R
 def note_refusal(code: int, reason: str = "") -> None:
     """One line in the server's log for what the security of others may need to know: no words of the user."""
     who = current_user.get_id() if current_user else None
+    # An address that is itself a secret is named by its rule.
+    secret = any("token" in name for name in request.view_args or ())
+    path = str(request.url_rule) if secret else request.path
     current_app.logger.warning(
         "refused %s %s %r user=%s from=%s request=%s%s",
         code,
         request.method,
-        request.path[:200],
+        path[:200],
         who or "-",
         request.remote_addr,
         getattr(g, "request_id", "-"),

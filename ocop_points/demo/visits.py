@@ -25,7 +25,8 @@ from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
 
 # How far the latest visits are, in turn, at the points of the localities with accounts to try.
-_ON_THE_WAY = ("planned", "in progress", "submitted", "returned")
+# "" has none on its way, and is proposed for one.
+_ON_THE_WAY = ("planned", "late", "in progress", "", "submitted", "returned", "")
 TRIED = ("QNI", "CMA")
 _NOTES = (
     "Cần bổ sung trước đợt kiểm tra sau.",
@@ -52,8 +53,8 @@ def _plan_points(stage: Stage, pictures: list[Prepared]) -> None:
         plan_one(stage.ago(chance.randint(240, 350)), VisitKind.FIRST, "approved")
         if number % 5:
             plan_one(stage.ago(chance.randint(30, 200)), VisitKind.PERIODIC, "approved")
-        if point.code[:3] in TRIED:
-            plan_one(stage.ago(chance.randint(1, 6)), VisitKind.PERIODIC, next(ways))
+        if point.code[:3] in TRIED and (way := next(ways)):
+            plan_one(stage.ago(chance.randint(1, 6)), VisitKind.PERIODIC, way)
 
 
 def _pictures() -> list[Prepared]:
@@ -79,12 +80,15 @@ def _plan_visit(
     officer, manager = stage.officer(point.locality_id), stage.manager(point.locality_id)
     made: list[int] = []
     at = partial(stage.at, day)
-    if way == "planned":
-        ahead = stage.today + timedelta(days=chance.randint(2, 12))
-        at(16, 0, partial(_start, point, kind, officer, made, ahead, None))
+    if way in {"planned", "late"}:
+        # The manager sends the officer; the day of a late one went by without anybody going.
+        ahead = chance.randint(2, 12) if way == "planned" else -chance.randint(1, 3)
+        day = day if way == "planned" else stage.ago(chance.randint(8, 12))
+        trip = stage.today + timedelta(days=ahead)
+        stage.at(day, 16, 0, partial(_send, point, kind, officer, manager, trip))
         return
     scored = chance.random() < 0.2
-    at(8, 30, partial(_start, point, kind, officer, made, None, "minh-hoa-100" if scored else None))
+    at(8, 30, partial(_start, point, kind, officer, made, "minh-hoa-100" if scored else None))
     at(9, 30, partial(_answer, made, pictures, officer, chance, way == "in progress"))
     if way == "in progress":
         return
@@ -99,13 +103,14 @@ def _plan_visit(
         later(14, 31, partial(followups.plan, stage, made, pictures, **people, chance=chance))
 
 
+def _send(point: SalesPoint, kind: VisitKind, officer: User, manager: User, on: date) -> None:
+    if point.status in {PointStatus.OPEN, PointStatus.SUSPENDED}:
+        facts = VisitFacts(kind=kind, representative=point.representative)
+        service.start_visit(point, facts, on=on, began_at=None, by=manager, leader=officer)
+
+
 def _start(
-    point: SalesPoint,
-    kind: VisitKind,
-    by: User,
-    made: list[int],
-    planned: date | None,
-    edition_code: str | None,
+    point: SalesPoint, kind: VisitKind, by: User, made: list[int], edition_code: str | None
 ) -> None:
     if point.status not in {PointStatus.OPEN, PointStatus.SUSPENDED}:
         return
@@ -119,8 +124,8 @@ def _start(
     visit = service.start_visit(
         point,
         facts,
-        on=planned or clock.today(),
-        began_at=None if planned else clock.now(),
+        on=clock.today(),
+        began_at=clock.now(),
         by=by,
         edition_id=edition.id if edition else None,
     )

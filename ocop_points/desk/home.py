@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -25,8 +24,6 @@ from ocop_points.points.rules import LastResult, PointStatus
 from ocop_points.stock import labels as stock_labels
 from ocop_points.stock import queries as stock
 
-# A point is due for a visit half a year after the last one: our proposal, no rule was found.
-VISIT_AFTER = timedelta(days=182)
 EXPIRING_DAYS = 30
 
 
@@ -106,7 +103,7 @@ def _state_group(title: Any, status: PointStatus, icon: str) -> Callable[[User],
 
 
 def _to_visit(user: User) -> Group:
-    due = points.points_to_visit(user, clock.today() - VISIT_AFTER, limit=SHOWN)
+    due = points.points_to_visit(user, clock.today() - visits_labels.VISIT_AFTER, limit=SHOWN)
     items = [
         Item(
             "clipboard-check",
@@ -122,8 +119,7 @@ def _to_visit(user: User) -> Group:
         )
         for point in due
     ]
-    more = url_for("points.point_list", status=PointStatus.OPEN.value, sort="visit")
-    return Group(_("Điểm đến kỳ đánh giá"), items, more=more)
+    return Group(_("Điểm đến kỳ đánh giá"), items, more=url_for("planning.plan"))
 
 
 def _own_points(user: User) -> Group:
@@ -163,17 +159,27 @@ def _visit_items(found: list[Visit], when: Callable[[Visit], str]) -> list[Item]
             url_for("assessments.visit_show", visit_id=visit.id),
             f"{visit.point.code} · {visits_labels.KIND[visit.kind]} · {vi_date(visit.on)}",
             when(visit),
-            "soon" if visit.state is VisitState.RETURNED else "",
+            _tone(visit),
         )
         for visit in found
     ]
 
 
+def _tone(visit: Visit) -> str:
+    if visits_labels.late_words(visit.state, visit.planned_on, clock.today()):
+        return "late"
+    return "soon" if visit.state is VisitState.RETURNED else ""
+
+
+def _state_or_late(visit: Visit) -> str:
+    late = visits_labels.late_words(visit.state, visit.planned_on, clock.today())
+    return late or str(visits_labels.STATE[visit.state][1])
+
+
 def _own_visits(title: Callable[[], Any], *states: VisitState) -> Callable[[User], Group | None]:
     def make(user: User) -> Group:
         found = visits.own_open_visits(user, frozenset(states), limit=SHOWN)
-        items = _visit_items(found, lambda visit: str(visits_labels.STATE[visit.state][1]))
-        return Group(str(title()), items)
+        return Group(str(title()), _visit_items(found, _state_or_late))
 
     return make
 

@@ -67,6 +67,8 @@ ACTION = {
     Action.CERTIFICATE_ADDED: _l("ghi giấy chứng nhận"),
     Action.CERTIFICATE_WITHDRAWN: _l("ghi thu hồi giấy chứng nhận"),
     Action.VISIT_PLANNED: _l("lên lịch đánh giá"),
+    Action.CALENDAR_MADE: _l("lấy địa chỉ lịch riêng"),
+    Action.CALENDAR_REVOKED: _l("thu hồi địa chỉ lịch riêng"),
     Action.VISIT_STARTED: _l("bắt đầu đánh giá"),
     Action.VISIT_EDITED: _l("sửa thông tin lần đánh giá"),
     Action.VISIT_ANSWERED: _l("trả lời tiêu chí"),

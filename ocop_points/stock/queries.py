@@ -288,6 +288,12 @@ def on_hand_figures(point_id: int, query: str) -> list[Any]:
     return list(db.session.execute(_on_hand(point_id, query, *columns)))
 
 
+def last_moved_on(point_id: Any) -> Any:
+    """The day goods last came to or left a point, as a column beside it: one look into the index of movements."""
+    rows = select(func.max(Movement.on_date)).where(Movement.point_id == point_id)
+    return rows.correlate_except(Movement).scalar_subquery()
+
+
 def lots_expiring(user: User, day: date, *, within: int, limit: int) -> list[Any]:
     """Lots held at points within reach that are past their date or will be within some days."""
     rows = (

@@ -78,9 +78,19 @@ MATRIX = [
         "amendments.amendment_paper amendments.papers",
     ),
     _row(
-        "minutes of a visit to edit",
-        (NO, NO, "reach", "reach", NO),
-        "minutes.minutes_word_file",
+        "plan visits, minutes of a visit to edit",
+        (NO, NO, "yes", "yes", NO),
+        "planning.plan planning.replan minutes.minutes_word_file",
+    ),
+    _row(
+        "own private address of the calendar",
+        (NO, NO, "own", "own", NO),
+        "feed.own feed.revoke",
+    ),
+    _row(
+        "read the calendar of visits",
+        ("read", "read", "read", "read", "read"),
+        "planning.month planning.month_paper",
     ),
     _row(
         "read findings",
@@ -171,7 +181,15 @@ MATRIX = [
 
 # For everyone, signed in or not; and what everybody does with their own account.
 PUBLIC = frozenset(
-    {"static", "health", "accounts.sign_in", "accounts.sign_out", "minutes.check", "field.worker"}
+    {
+        "static",
+        "health",
+        "accounts.sign_in",
+        "accounts.sign_out",
+        "minutes.check",
+        "feed.calendar",
+        "field.worker",
+    }
 )
 OWN = frozenset(
     {

@@ -32,6 +32,7 @@ MEANING: dict[str, tuple[str, str]] = {
     "all": (OK, OK),
     "read": (OK, OK),
     "edit": (OK, OK),
+    "own": (OK, OK),
     "yes": (OK, UNKNOWN),
     "reach": (OK, UNKNOWN),
     "own points": (OK, UNKNOWN),
@@ -213,7 +214,7 @@ def test_every_route_belongs_to_a_row(app: Flask) -> None:
 
 
 def test_every_condition_of_the_matrix_has_its_test() -> None:
-    plain = {NO, "all", "read", "edit", "yes", "reach"}
+    plain = {NO, "all", "read", "edit", "own", "yes", "reach"}
     cells = {cell for row in MATRIX for cell in row.cells}
     assert set(MEANING) == cells
     assert cells - plain == set(CONDITIONS)
