@@ -10,6 +10,26 @@ from tests.people import PASSWORD, USERNAMES
 AXE = (Path(__file__).with_name("vendor") / "axe.min.js").read_text(encoding="utf-8")
 _RULES = "{runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']}"
 
+# What `@page` in app.css leaves between the margins, in CSS pixels (96 an inch).
+A4_UPRIGHT, A4_ACROSS = 642, 1009
+_CUT_OFF = """() => {
+  const told = [], width = innerWidth;
+  const drawn = (one) => one && one.getClientRects().length && getComputedStyle(one).visibility !== "hidden";
+  const name = (one) => one.tagName + "." + one.className;
+  document.querySelectorAll("nav, .top, .side, .bot, .acts, .filters, .crumb").forEach((one) => {
+    if (drawn(one)) told.push("still there: " + name(one));
+  });
+  if (!drawn(document.querySelector("h1"))) told.push("no h1");
+  document.querySelectorAll("main, main *").forEach((one) => {
+    if (!drawn(one) || one.closest(".visually-hidden, svg, .bar")) return;
+    const box = one.getBoundingClientRect(), flow = getComputedStyle(one).overflowX;
+    if (box.right > width + 1 || box.left < -1) told.push("beyond the paper: " + name(one));
+    const cut = flow !== "visible" && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1;
+    if (cut) told.push("cut: " + name(one) + " " + one.scrollWidth + ">" + one.clientWidth);
+  });
+  return told.slice(0, 5);
+}"""
+
 
 class Desk:
     """A page and the things people do with it."""
@@ -62,6 +82,15 @@ class Desk:
         """Nothing has to be scrolled sideways."""
         wide = self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         assert not wide, f"{self.page.url} scrolls sideways at {self.page.viewport_size}"
+
+    def prints_whole(self) -> None:
+        """On A4 (upright, or across where the page says so): no navigation, and nothing cut off."""
+        across = self.page.locator("main.land").count() > 0
+        self.page.emulate_media(media="print", color_scheme="light")
+        self.page.set_viewport_size({"width": A4_ACROSS if across else A4_UPRIGHT, "height": 900})
+        told = self.page.evaluate(_CUT_OFF)
+        self.page.emulate_media(media="screen")
+        assert not told, f"{self.page.url} on paper: {told}"
 
     def look(self, *, only: str = "") -> None:
         """axe finds nothing, by all of its rules or by one, and nothing has to be scrolled sideways."""

@@ -22,8 +22,8 @@ _STOP = """(wanted) => {
     const there = document.elementFromPoint(x, y);  // null when it lies outside the window
     return there !== null && (one.contains(there) || there.contains(one));
   });
-  return {there: held === wanted, body: held === document.body, seen,
-          name: drawn.length + " drawn " + JSON.stringify(held.getBoundingClientRect()) + held.tagName + "#" + held.id + " " + (held.innerText || held.name || "").slice(0, 60)};
+  const name = `${held.tagName}#${held.id} ${(held.innerText || held.name || "").slice(0, 60)}`;
+  return {there: held === wanted, body: held === document.body, seen, name};
 }"""
 
 

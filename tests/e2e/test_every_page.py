@@ -142,10 +142,10 @@ def test_axe_finds_nothing_on_any_page(
     assert {view.endpoint for view in every_view} >= PAGES
 
 
-def test_nothing_is_scrolled_sideways_or_hard_to_read_in_the_dark(
+def test_narrow_dark_or_on_paper_every_page_is_whole(
     every_view: list[View], open_desk: OpenDesk, told: Told
 ) -> None:
-    """Narrow and zoomed, and the contrast of the dark theme."""
+    """Narrow and zoomed without scrolling sideways, the contrast of the dark theme, and printed."""
     desk_of = desks(open_desk)
     for view in every_view:
         desk = desk_of(view.who)
@@ -158,3 +158,5 @@ def test_nothing_is_scrolled_sideways_or_hard_to_read_in_the_dark(
             desk.page.set_viewport_size({"width": width, "height": height})
             with told:
                 desk.fits()
+        with told:
+            desk.prints_whole()
