@@ -116,7 +116,8 @@ def _edition(edition: Data) -> str:
         text += f" ban hành kèm theo Quyết định số {edition['number']}"
     if edition["issued_on"]:
         text += f" {long_day(edition['issued_on'])}"
-    text += f"{' của' if edition['number'] else ','} {edition['issuer']}"
+    if edition["number"]:  # what has none is an illustration, issued by nobody
+        text += f" của {edition['issuer']}"
     return text + (f" ({edition['ended']})." if edition["ended"] else ".")
 
 

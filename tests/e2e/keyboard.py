@@ -60,7 +60,7 @@ class KeyboardDesk:
         return found
 
     def field(self, label: str) -> Locator:
-        return self.desk.main.get_by_label(label, exact=False).first  # type: ignore[no-any-return]
+        return self.desk.main.get_by_label(label, exact=False).first
 
     def type(self, label: str, text: str, **how: int) -> None:
         self.reach(self.field(label), **how)
