@@ -34,6 +34,7 @@ VISITS, ANSWERS = 10, 20
 CODE = "do-toc-do"
 _BETWEEN = 36
 _SECTIONS = ("Địa điểm", "Hàng hóa", "Nhân lực", "Quản lý")
+_SOURCE = "Minh họa"  # published like any other, so it must say where it comes from
 _NOTE = "Cần bổ sung trước đợt kiểm tra sau."
 
 
@@ -42,10 +43,12 @@ def _line(section: int, place: int) -> LineSpec:
     text = f"Tiêu chí minh họa {code}: điểm bán có đủ điều kiện, giữ sạch sẽ và dễ nhìn"
     if place == 4:
         choices = tuple(ChoiceSpec(f"c{n}", f"Loại thứ {n}") for n in (1, 2, 3))
-        return LineSpec(code, LineKind.ONE_OF, text, choices=choices)
+        return LineSpec(code, LineKind.ONE_OF, text, source=_SOURCE, choices=choices)
     if place == 5 and section % 2:
-        return LineSpec(code, LineKind.NUMBER, text, minimum=Decimal(50), unit="m²")
-    return LineSpec(code, LineKind.YES_NO, text, mandatory=place <= 2, allows_na=place == 3)
+        size = Decimal(50)
+        return LineSpec(code, LineKind.NUMBER, text, source=_SOURCE, minimum=size, unit="m²")
+    must, may_not_apply = place <= 2, place == 3
+    return LineSpec(code, LineKind.YES_NO, text, must, source=_SOURCE, allows_na=may_not_apply)
 
 
 def edition() -> EditionSpec:
@@ -57,7 +60,7 @@ def edition() -> EditionSpec:
     return EditionSpec(
         code=CODE,
         title="Bộ tiêu chí minh họa, 20 dòng",
-        legal_basis=LegalBasis("", None, ""),
+        legal_basis=LegalBasis("", None, _SOURCE),
         valid_from=date(2020, 1, 1),
         valid_to=None,
         result=ResultRule(mandatory_lines=True),
