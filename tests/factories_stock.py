@@ -10,7 +10,14 @@ from ocop_points.catalogue.models import Product
 from ocop_points.core.db import db, write
 from ocop_points.points import queries as points
 from ocop_points.points.models import SalesPoint
-from ocop_points.stock import queries, service, service_months, service_transfers, transfers
+from ocop_points.stock import (
+    queries,
+    service,
+    service_months,
+    service_till,
+    service_transfers,
+    transfers,
+)
 from ocop_points.stock.models import Balance, Lot, Voucher
 from ocop_points.stock.rules import VoucherKind
 from ocop_points.stock.rules_transfers import Count
@@ -92,6 +99,20 @@ def give_back(voucher: Voucher, *, by: str = "officer", reason: str = "Không đ
         return service_transfers.return_transfer(record, reason=reason, by=user).id
 
     return db.session.get_one(Voucher, write(verb))
+
+
+def rung(point: SalesPoint, product: Product, quantity: int, *, by: str = "operator") -> str:
+    """A scan at the till, as its undo names it."""
+    point_id, product_id = point.id, product.id
+
+    def verb() -> str:
+        user = people.user("officer" if by == "operator" else by)
+        found = points.get_point_to_edit(user, point_id)
+        of = db.session.get_one(Product, product_id)
+        made = service_till.ring_up(found, of, quantity, by=user)
+        return ".".join(f"{line_id}x{taken}" for line_id, taken in made.parts)
+
+    return write(verb)
 
 
 def reverse(voucher: Voucher, *, by: str = "manager", reason: str = "Ghi nhầm") -> Voucher:

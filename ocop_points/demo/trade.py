@@ -10,6 +10,7 @@ from ocop_points.accounts.models import User
 from ocop_points.catalogue.models import Product
 from ocop_points.catalogue.queries import standings_on
 from ocop_points.core import clock
+from ocop_points.demo import between
 from ocop_points.demo.stage import Stage
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
@@ -35,6 +36,7 @@ def _plan_points(stage: Stage, begun: date, chance: Random) -> None:
         if point.status not in _TRADES:
             continue
         _plan_point(stage, point, begun, Random(f"trade {point.code}"))  # noqa: S311
+    between.plan(stage)
 
 
 def _plan_point(stage: Stage, point: SalesPoint, begun: date, chance: Random) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import aliased, join
 from ocop_points.accounts.models import User
 from ocop_points.catalogue.models import Product
 from ocop_points.core.db import db
-from ocop_points.core.paging import Page, paginate
-from ocop_points.stock.models import Lot, Movement, Voucher, VoucherLine
+from ocop_points.core.paging import PAGE_SIZE, Page
+from ocop_points.stock.models import Lot, MonthClosing, Movement, Voucher, VoucherLine
 from ocop_points.stock.rules import VoucherKind
+from ocop_points.stock.transfers import waiting_count
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,13 @@ _Reversal = aliased(Voucher)
 _LEAVES = case((Movement.delta < 0, 1), else_=0)
 
 
-def _rows(point_id: int, wanted: LedgerFilter) -> Select[Any]:
+def _moved(point_id: int, wanted: LedgerFilter) -> Any:
+    """Every movement up to the last day, each with the balance of its product after it.
+
+    Read from an index that holds all of it: a point's history is small, but lies scattered over the table.
+    """
     balance = func.sum(Movement.delta).over(
-        partition_by=VoucherLine.product_id, order_by=(Movement.on_date, _LEAVES, Movement.id)
+        partition_by=Lot.product_id, order_by=(Movement.on_date, _LEAVES, Movement.id)
     )
     moved = (
         select(
@@ -50,22 +55,40 @@ def _rows(point_id: int, wanted: LedgerFilter) -> Select[Any]:
             Movement.on_date,
             Movement.delta,
             Movement.lot_id,
+            Movement.line_id,
             _LEAVES.label("leaves"),
-            VoucherLine.voucher_id,
-            VoucherLine.product_id,
             balance.label("balance"),
         )
-        .join(VoucherLine, VoucherLine.id == Movement.line_id)
+        .join(Lot, Lot.id == Movement.lot_id)
         .where(Movement.point_id == point_id)
     )
     if wanted.product_id:
-        moved = moved.where(VoucherLine.product_id == wanted.product_id)
+        moved = moved.where(Lot.product_id == wanted.product_id)
     if wanted.until:
         moved = moved.where(Movement.on_date <= wanted.until)
-    line = moved.subquery()
-    tables: Any = join(line, Voucher, Voucher.id == line.c.voucher_id)
+    return moved.subquery()
+
+
+def _rows(
+    point_id: int, wanted: LedgerFilter, *, size: int | None = None, skip: int = 0
+) -> Select[Any]:
+    """The lines in their order; `size` of them are chosen before anything is joined to them."""
+    moved = _moved(point_id, wanted)
+    chosen = select(moved)
+    if wanted.kind:
+        chosen = chosen.join(VoucherLine, VoucherLine.id == moved.c.line_id)
+        chosen = chosen.join(Voucher, Voucher.id == VoucherLine.voucher_id)
+        chosen = chosen.where(Voucher.kind == wanted.kind)
+    if wanted.since:
+        chosen = chosen.where(moved.c.on_date >= wanted.since)
+    if size is not None:
+        chosen = chosen.order_by(moved.c.on_date, moved.c.leaves, moved.c.id)
+        chosen = chosen.limit(size).offset(skip)
+    line = chosen.subquery()
+    tables: Any = join(line, VoucherLine, VoucherLine.id == line.c.line_id)
+    tables = tables.join(Voucher, Voucher.id == VoucherLine.voucher_id)
     tables = tables.join(Lot, Lot.id == line.c.lot_id)
-    tables = tables.join(Product, Product.id == line.c.product_id)
+    tables = tables.join(Product, Product.id == Lot.product_id)
     tables = tables.join(User, User.id == Voucher.posted_by_id)
     tables = tables.outerjoin(_Reversal, _Reversal.reverses_id == Voucher.id)
     rows: Select[Any] = select(
@@ -88,31 +111,32 @@ def _rows(point_id: int, wanted: LedgerFilter) -> Select[Any]:
         _Reversal.id.label("reversal_id"),
         _Reversal.number.label("reversal_number"),
     ).select_from(tables)
-    if wanted.kind:
-        rows = rows.where(Voucher.kind == wanted.kind)
-    if wanted.since:
-        rows = rows.where(line.c.on_date >= wanted.since)
     return rows.order_by(line.c.on_date, line.c.leaves, line.c.id)
 
 
 def ledger_page(point_id: int, wanted: LedgerFilter, number: int) -> Page[Any]:
     """One page of the ledger: two statements."""
-    return paginate(_rows(point_id, wanted), number, counted=_as_many(point_id, wanted))
+    total = db.session.scalar(_count(point_id, wanted)) or 0
+    number = min(max(number, 1), max(1, -(-total // PAGE_SIZE)))
+    rows = _rows(point_id, wanted, size=PAGE_SIZE, skip=(number - 1) * PAGE_SIZE)
+    return Page(list(db.session.execute(rows)), total, number)
 
 
-def _as_many(point_id: int, wanted: LedgerFilter) -> Select[Any]:
-    """A select of as many rows: to count them no balance need be added up."""
-    rows = select(Movement.id).where(Movement.point_id == point_id)
-    if wanted.product_id or wanted.kind:
-        rows = rows.join(VoucherLine, VoucherLine.id == Movement.line_id)
+def _count(point_id: int, wanted: LedgerFilter) -> Select[Any]:
+    """How many lines the ledger has, without their balances."""
+    rows = select(func.count()).select_from(Movement).where(Movement.point_id == point_id)
     if wanted.product_id:
-        rows = rows.where(VoucherLine.product_id == wanted.product_id)
+        rows = rows.join(Lot, Lot.id == Movement.lot_id)
+        rows = rows.where(Lot.product_id == wanted.product_id)
     if wanted.kind:
+        rows = rows.join(VoucherLine, VoucherLine.id == Movement.line_id)
         rows = rows.join(Voucher, Voucher.id == VoucherLine.voucher_id)
         rows = rows.where(Voucher.kind == wanted.kind)
     if wanted.since:
         rows = rows.where(Movement.on_date >= wanted.since)
-    return rows.where(Movement.on_date <= wanted.until) if wanted.until else rows
+    if wanted.until:
+        rows = rows.where(Movement.on_date <= wanted.until)
+    return rows
 
 
 def ledger_for_export(point_id: int, wanted: LedgerFilter) -> Any:
@@ -145,9 +169,19 @@ def totals(point_id: int, wanted: LedgerFilter) -> Totals | None:
 def products_at(point_id: int) -> list[Any]:
     """The products that ever moved at a point, for the filter: one statement."""
     moved = (
-        select(VoucherLine.product_id)
-        .join(Movement, Movement.line_id == VoucherLine.id)
+        select(Lot.product_id)
+        .join(Movement, Movement.lot_id == Lot.id)
         .where(Movement.point_id == point_id)
     )
     rows = select(Product.id, Product.name, Product.code).where(Product.id.in_(moved))
     return list(db.session.execute(rows.order_by(Product.sort_key, Product.id)))
+
+
+def notices(point_id: int) -> Any:
+    """(through, waiting): to which day the books are closed, how many transfers are coming. One statement."""
+    through = select(func.max(MonthClosing.through)).where(MonthClosing.point_id == point_id)
+    waiting = waiting_count(point_id)
+    row = select(
+        through.scalar_subquery().label("through"), waiting.scalar_subquery().label("waiting")
+    )
+    return db.session.execute(row).one()

@@ -20,6 +20,8 @@ from ocop_points.stock.books import LedgerFilter
 from ocop_points.stock.models import Voucher, VoucherLine
 from ocop_points.stock.rules import VoucherKind, on_hand_value
 
+DOTS = "………………………………"
+
 
 def comes_in(voucher: Voucher) -> bool:
     """Does it bring goods in? A reversal does the opposite of what it reverses."""
@@ -33,6 +35,7 @@ def voucher_paper(voucher: Voucher, lines: Sequence[VoucherLine]) -> dict[str, A
     incoming = comes_in(voucher)
     standings = standings_on({line.product_id for line in lines}, voucher.on_date)
     total = sum(line.amount or 0 for line in lines)
+    priced = any(line.unit_price is not None for line in lines)
     point = voucher.point
     return {
         "form": "01-VT" if incoming else "02-VT",
@@ -57,8 +60,9 @@ def voucher_paper(voucher: Voucher, lines: Sequence[VoucherLine]) -> dict[str, A
         "store": point.name,
         "store_address": point.full_address,
         "lines": [_paper_line(line, standings[line.product_id]) for line in lines],
-        "total": vi_number(total),
-        "amount_in_words": amount_in_words(total),
+        # Without any price there is no amount: not 0 ₫, which would be a gift.
+        "total": vi_number(total) if priced else "",
+        "amount_in_words": amount_in_words(total) if priced else DOTS,
         "attached": None,
     }
 

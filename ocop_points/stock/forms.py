@@ -31,6 +31,8 @@ from ocop_points.stock.service import DraftFacts, DraftLine
 from ocop_points.stock.service_transfers import Arrival
 
 LEAST = "0.001"
+MOST_AT_ONCE = 9_999
+_TIMES = re.compile(r"\s*([0-9]{1,9})\s*[*xX×]\s*(?=\S)", re.ASCII)
 _UNIT = re.compile(r"[^|]+\|[1-9][0-9]{0,6}")
 
 
@@ -289,6 +291,37 @@ class GiveBackForm(BaseForm):
     """Why goods are given back to the point that sent them."""
 
     reason = TextField(_l("Lý do trả lại"), max_length=150, message=_l("Ghi lý do trả lại"))
+
+
+class TillForm(BaseForm):
+    """One scan: a barcode, a code or part of a name, with how many; "3*cha muc" says both in one box."""
+
+    q = TextField(_l("Mã vạch, mã hoặc tên sản phẩm"), max_length=80, required=False)
+    quantity = IntegerField(_l("Số lượng"), least=1, most=MOST_AT_ONCE, required=False)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if valid and not 1 <= self.wanted <= MOST_AT_ONCE:
+            self.refuse(Refused(_("Nhập số từ 1 đến %(n)s", n=vi_number(MOST_AT_ONCE)), "q"))
+            return False
+        return valid
+
+    @property
+    def words(self) -> str:
+        """What is looked for, without a number before it."""
+        return str(_TIMES.sub("", self.q.data or "")).strip()
+
+    @property
+    def wanted(self) -> int:
+        """How many, one unless said."""
+        typed = _TIMES.match(self.q.data or "")
+        return int(typed[1]) if typed else int(self.quantity.data or 1)
+
+
+class UndoForm(BaseForm):
+    """Takes the last scan back; `parts` says what it put in."""
+
+    parts = Carried()
 
 
 class ReverseForm(BaseForm):

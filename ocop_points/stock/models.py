@@ -19,6 +19,7 @@ from ocop_points.stock.rules import INCOMING, VoucherKind, VoucherState
 
 _DATED: Any = text("expiry IS NOT NULL")
 _UNDATED: Any = text("expiry IS NULL")
+_AT_TILL: Any = text("state = 'draft' AND till_day IS NOT NULL")
 
 
 class Lot(Model):
@@ -79,6 +80,15 @@ class Voucher(Model):
         ),
         Unique("point_id", "kind", "year", "serial"),
         Index("ix_voucher_point", "point_id", "state", "on_date", "id"),
+        # A point's till has one draft a day, however many scan at once.
+        Index(
+            "uq_voucher_till",
+            "point_id",
+            "till_day",
+            unique=True,
+            sqlite_where=_AT_TILL,
+            postgresql_where=_AT_TILL,
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     point_id: Mapped[int] = mapped_column(ForeignKey("sales_point.id"))
@@ -105,6 +115,8 @@ class Voucher(Model):
     # A transfer goes to a point, or receives what a transfer of another point sent.
     to_point_id: Mapped[int | None] = mapped_column(ForeignKey("sales_point.id"), index=True)
     receives_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
+    # The day whose sales the till gathers here.
+    till_day: Mapped[date | None]
     version: Mapped[int]
     point: Mapped[SalesPoint] = relationship(lazy="raise", foreign_keys=[point_id])
     to_point: Mapped[SalesPoint | None] = relationship(lazy="raise", foreign_keys=[to_point_id])
@@ -213,8 +225,9 @@ class Movement(Model):
     __tablename__ = "movement"
     __table_args__ = (
         CheckConstraint("delta <> 0", name="delta_moves"),
-        Index("ix_movement_point_lot", "point_id", "lot_id", "on_date"),
-        Index("ix_movement_point_day", "point_id", "on_date", "id"),
+        # Both hold all that the balances need: the rows themselves lie scattered over the table.
+        Index("ix_movement_point_lot", "point_id", "lot_id", "on_date", "id", "delta"),
+        Index("ix_movement_point_day", "point_id", "on_date", "id", "lot_id", "line_id", "delta"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     point_id: Mapped[int] = mapped_column(ForeignKey("sales_point.id"))

@@ -122,7 +122,16 @@ def vouchers_page(point_id: int, wanted: VoucherFilter, number: int) -> Page[Any
         lines.label("lines"),
         total.label("total"),
     )
-    rows: Select[Any] = select(*shown).select_from(tables).where(Voucher.point_id == point_id)
+    rows = _narrowed(select(*shown).select_from(tables), point_id, wanted)
+    counted: Select[Any] = select(Voucher.id)
+    if wanted.state:
+        counted = counted.outerjoin(_Reversal, _Reversal.reverses_id == Voucher.id)
+    order = (Voucher.state, Voucher.on_date.desc(), Voucher.id.desc())  # "draft" < "posted"
+    return paginate(rows.order_by(*order), number, counted=_narrowed(counted, point_id, wanted))
+
+
+def _narrowed(rows: Select[Any], point_id: int, wanted: VoucherFilter) -> Select[Any]:
+    rows = rows.where(Voucher.point_id == point_id)
     if wanted.kind:
         rows = rows.where(Voucher.kind == wanted.kind)
     if wanted.state is VoucherState.REVERSED:
@@ -133,8 +142,7 @@ def vouchers_page(point_id: int, wanted: VoucherFilter, number: int) -> Page[Any
         rows = rows.where(Voucher.on_date >= wanted.since)
     if wanted.until:
         rows = rows.where(Voucher.on_date <= wanted.until)
-    order = (Voucher.state, Voucher.on_date.desc(), Voucher.id.desc())  # "draft" < "posted"
-    return paginate(rows.order_by(*order), number)
+    return rows
 
 
 def drafts_waiting(user: User, *, limit: int) -> list[Voucher]:
@@ -178,7 +186,8 @@ def held_lots(
         return []
     received = (
         select(Movement.lot_id, func.min(Movement.on_date).label("first_on"))
-        .where(Movement.point_id == point_id, Movement.delta > 0)
+        .join(Lot, Lot.id == Movement.lot_id)
+        .where(Movement.point_id == point_id, Movement.delta > 0, Lot.product_id.in_(product_ids))
         .group_by(Movement.lot_id)
         .subquery()
     )
@@ -241,11 +250,15 @@ def _last_receipt_line() -> Any:
     )
 
 
+# Made once: with aliases made anew each time SQLAlchemy would compile the statement anew each time.
+_LAST_RECEIPT_LINE = _last_receipt_line()
+
+
 def _on_hand(point_id: int, query: str, *columns: Any) -> Select[Any]:
     tables: Any = join(Balance, Lot, Lot.id == Balance.lot_id)
     tables = tables.join(Product, Product.id == Lot.product_id)
     tables = tables.join(Supplier, Supplier.id == Product.producer_id)
-    tables = tables.outerjoin(_Priced, _Priced.id == _last_receipt_line())
+    tables = tables.outerjoin(_Priced, _Priced.id == _LAST_RECEIPT_LINE)
     rows: Select[Any] = (
         select(*columns)
         .select_from(tables)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,6 +13,7 @@ from ocop_points.core.db import db
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.printing import render_pdf
 from ocop_points.core.tables_out import download
+from ocop_points.core.text import clean
 from ocop_points.stock import documents, labels, queries, reversals, service, transfers
 from ocop_points.stock.forms import DeleteForm, ReverseForm
 from ocop_points.stock.voucher_views import bp
@@ -57,7 +58,7 @@ def voucher_print(voucher_id: int) -> ResponseReturnValue:
 @requires("stock.reverse")
 def voucher_reverse(voucher_id: int) -> ResponseReturnValue:
     voucher = queries.get_voucher_or_404(current_user, voucher_id)
-    form = ReverseForm()
+    form = ReverseForm(data={"reason": clean(request.args.get("reason", ""))[:200]})
 
     def verb() -> Done:
         user = me()

@@ -44,9 +44,11 @@ def points_to_send_to(user: User, point: SalesPoint) -> list[Any]:
     return list(db.session.execute(rows))
 
 
+_Reversal = aliased(Voucher)
+
+
 def _unreversed(voucher: Any) -> Any:
-    back = aliased(Voucher)
-    return ~exists(select(back.id).where(back.reverses_id == voucher.id))
+    return ~exists(select(_Reversal.id).where(_Reversal.reverses_id == voucher.id))
 
 
 def receipt_of(voucher: Voucher) -> Voucher | None:
@@ -163,9 +165,9 @@ def _of_point(point_id: int) -> Any:
     return and_(side, Voucher.to_point_id.is_not(None), Voucher.state == VoucherState.POSTED)
 
 
-def waiting_at(point_id: int) -> int:
-    """How many transfers are on their way to a point."""
-    sent = select(func.count()).where(
+def waiting_count(point_id: int) -> Select[Any]:
+    """Counts the transfers that are on their way to a point."""
+    return select(func.count()).where(
         Voucher.to_point_id == point_id,
         Voucher.kind == VoucherKind.TRANSFER,
         Voucher.state == VoucherState.POSTED,
@@ -174,4 +176,3 @@ def waiting_at(point_id: int) -> int:
             select(_Received.id).where(_Received.receives_id == Voucher.id, _unreversed(_Received))
         ),
     )
-    return db.session.scalar(sent) or 0

@@ -18,7 +18,7 @@ from ocop_points.core.lists import Listing
 from ocop_points.core.tables_out import download
 from ocop_points.points import queries as points
 from ocop_points.points.queries import PointFilter
-from ocop_points.stock import books, documents, labels, months, queries, transfers
+from ocop_points.stock import books, documents, labels, queries
 from ocop_points.stock.books import LedgerFilter
 from ocop_points.stock.queries import VoucherFilter
 from ocop_points.stock.rules import VoucherKind, VoucherState, on_hand_value
@@ -90,8 +90,7 @@ def ledger(point_id: int) -> ResponseReturnValue:
         kinds={kind: str(words) for kind, words in labels.KIND.items()},
         since=vi_date(wanted.since),
         until=vi_date(wanted.until),
-        through=months.closed_through(point_id),
-        waiting=transfers.waiting_at(point_id),
+        notices=books.notices(point_id),
     )
 
 

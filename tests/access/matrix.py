@@ -127,7 +127,7 @@ MATRIX = [
         "stock.voucher_new_remove stock.voucher_new_propose stock.voucher_new_products stock.voucher_edit "
         "stock.voucher_edit_post stock.voucher_edit_find stock.voucher_edit_add stock.voucher_edit_remove "
         "stock.voucher_edit_propose stock.voucher_edit_products stock.voucher_delete stock.transfer_receive "
-        "stock.transfer_return",
+        "stock.transfer_return stock.till_show stock.till_ring stock.till_undo stock.till_post",
     ),
     _row(
         "reverse a voucher",

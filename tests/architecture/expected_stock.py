@@ -33,6 +33,10 @@ ROUTES = {
     "stock.voucher_delete": "stock.write",
     "stock.voucher_reverse": "stock.reverse",
     "stock.gate_edit": "gate.edit",
+    "stock.till_show": "stock.write",
+    "stock.till_ring": "stock.write",
+    "stock.till_undo": "stock.write",
+    "stock.till_post": "stock.write",
     "stock.transfer_list": "stock.read",
     "stock.transfer_receive": "stock.write",
     "stock.transfer_return": "stock.write",
@@ -41,7 +45,9 @@ ROUTES = {
     "stock.month_close": "stock.close",
     "stock.month_reopen": "stock.close",
 }
-SERVICES = {"refuse_closed": "asks whether a month is closed, changes nothing"}
+SERVICES = {
+    "refuse_closed": "asks whether a month is closed, changes nothing",
+}
 QUERIES = {
     "stock.ledger": ["?from=&kind=receipt", "?format=xlsx&from="],
     "stock.on_hand": ["?q=cha+muc", "?format=xlsx"],
@@ -66,6 +72,7 @@ def furnish(world: World) -> None:
     sent = goods.sent(sender, point, goods.take(product, 4))
     world.params |= {"voucher_id": draft.id, "kind": "receipts", "place": 1, "month": "2026-10"}
     world.params["sent_id"] = sent.id
+    world.ids["rung"] = goods.rung(point, product, 1)
     world.ids |= {
         "receipt": receipt.id,
         "issue": issue.id,
@@ -126,6 +133,23 @@ POSTS = [
         "officer",
         lambda _world: {"reason": "Không đặt hàng"},
     ),
+    Post(
+        "stock.till_show",
+        "operator",
+        lambda _world: {"q": "mien dong", "quantity": "2"},
+    ),
+    Post(
+        "stock.till_ring",
+        "officer",
+        lambda _world: {"q": "mien"},
+        params=lambda world: {"product_id": world.ids["goods"]},
+    ),
+    Post(
+        "stock.till_undo",
+        "officer",
+        lambda world: {"parts": world.ids["rung"]},
+    ),
+    Post("stock.till_post", "operator"),
     Post("stock.month_close", "manager"),
     Post(
         "stock.month_reopen",
