@@ -206,6 +206,8 @@ class Earlier:
     owner_name: str
     owner: str
     late: int
+    # A visit since then found the line met, and nobody has closed it yet.
+    seen_met: bool
 
     @property
     def is_open(self) -> bool:
@@ -256,4 +258,5 @@ def _earlier(
         owner_name=action.owner_name if action else "",
         owner=name or (action.owner_name if action else ""),
         late=days_over(one.state, action.due_on if action else None, day),
+        seen_met=one.met_visit_id is not None,
     )

@@ -192,7 +192,12 @@ def _submit(made: list[int], by: User, point: SalesPoint) -> None:
 def _return(made: list[int], by: User) -> None:
     for visit_id in made:
         visit = queries.get_visit_to_edit(by, visit_id)
-        service.return_visit(visit, reason="Ảnh biển hiệu chưa rõ chữ, chụp lại giúp.", by=by)
+        lines = whole_edition(visit.edition_id).lines
+        sign = {
+            line.id: "Ảnh chụp xa, không đọc được chữ" for line in lines if line.code == "III.1"
+        }
+        reason = "Ảnh biển hiệu chưa rõ chữ, chụp lại giúp."
+        service.return_visit(visit, reason=reason, remarks=sign, by=by)
 
 
 def _approve(stage: Stage, made: list[int], by: User) -> None:

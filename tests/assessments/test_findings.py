@@ -272,6 +272,9 @@ def test_the_next_visit_carries_on_counts_and_proposes(browser: Open) -> None:
     assert "Lặp lại lần 2" in officer.get("/findings?repeated=yes").words
     page = manager.get(f"/findings/{other}")
     assert "Lần đánh giá ngày 23/11/2026 thấy tiêu chí này đã đạt: đề nghị đóng." in page.words
+    looked = visits.visit(shop, on=date(2026, 11, 23))
+    words = officer.get(f"/assessments/{looked}/checklist").words
+    assert "Chưa đạt từ 01/09/2026. Lần đánh giá sau đã thấy đạt, Sở chưa đóng." in words
     page = manager.follow(manager.submit(f"/findings/{other}/verify"))
     assert "Đã đóng" in page.words
     manager.submit(f"/findings/{other}/reopen", {"reason": "Nhầm điểm"})
