@@ -57,6 +57,9 @@ def _plan_points(stage: Stage, pictures: list[Prepared]) -> None:
             plan_one(stage.ago(chance.randint(1, 6)), VisitKind.PERIODIC, way)
 
 
+_CAPTIONS = {"bien-hieu.jpg": "Biển hiệu mặt tiền", "ke-hang.jpg": "Kệ hàng ở lối vào"}
+
+
 def _pictures() -> list[Prepared]:
     made = (
         ("bien-hieu.jpg", drawings.sign()),
@@ -143,7 +146,8 @@ def _answer(
         given = [Given(line, _answer_of(line, chance), 0) for line in lines]
         service.answer_lines(visit, given, by=by)
         for line, picture in _wanted_pictures(given, pictures):
-            photos_service.add_photos(visit, line, [picture], by=by)
+            caption = _CAPTIONS.get(picture.name, "")
+            photos_service.add_photos(visit, line, [picture], caption=caption, by=by)
 
 
 def _wanted_pictures(
