@@ -1,7 +1,9 @@
 """The WSGI application. `python wsgi.py` serves it with waitress; `--demo` serves the demonstration."""
 
+import logging
 import os
 import sys
+import time
 from pathlib import Path
 
 from waitress import serve
@@ -16,6 +18,12 @@ BODY_LIMIT = 256 * 1024 * 1024
 # Up to this a request is received in memory. Beyond, waitress lays it down as a temporary file, and where the disk is
 # full it cuts the connection: whoever sends a photo should read why instead.
 BODY_IN_MEMORY = 8 * 1024 * 1024
+
+# One shape for every line of the log, ours and the server's, its moment in UTC.
+logging.Formatter.converter = time.gmtime
+logging.basicConfig(
+    format="%(asctime)sZ %(levelname)s %(name)s: %(message)s", datefmt="%Y-%m-%dT%H:%M:%S"
+)
 
 # The commands of the demonstration see its database too: OCOP_DEMO=1 flask --app wsgi …
 app = create_app(demo="--demo" in sys.argv[1:] or os.environ.get("OCOP_DEMO") == "1")

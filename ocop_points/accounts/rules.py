@@ -13,6 +13,8 @@ from ocop_points.core.text import fold
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
+# The first words that somebody tries here (ASVS 5.0, 6.2.11); folded, without spaces.
+_PROGRAMME_WORDS = ("ocop", "congthuong")
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,38}[a-z0-9])")
 
 FAILURE_WINDOW = timedelta(minutes=15)
@@ -33,6 +35,7 @@ class WeakPassword(StrEnum):
     TOO_LONG = "too_long"
     COMMON = "common"
     HAS_USERNAME = "has_username"
+    OF_THE_PROGRAMME = "of_the_programme"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ def weakness(password: str, username: str) -> WeakPassword | None:
         return WeakPassword.COMMON
     if username and fold(username) in folded:
         return WeakPassword.HAS_USERNAME
+    if any(word in folded.replace(" ", "") for word in _PROGRAMME_WORDS):
+        return WeakPassword.OF_THE_PROGRAMME
     return None
 
 

@@ -145,6 +145,7 @@ def weak_password_sentence(weakness: WeakPassword) -> str:
         WeakPassword.TOO_LONG: _("Nhập tối đa 200 ký tự"),
         WeakPassword.COMMON: _("Mật khẩu này quá dễ đoán, chọn mật khẩu khác"),
         WeakPassword.HAS_USERNAME: _("Mật khẩu không được chứa tên đăng nhập"),
+        WeakPassword.OF_THE_PROGRAMME: _("Mật khẩu không được chứa chữ OCOP hay công thương"),
     }
     return sentences[weakness]
 

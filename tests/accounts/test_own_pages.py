@@ -29,6 +29,8 @@ NEW = "một câu đủ dài để nhớ"
         ("", WeakPassword.TOO_SHORT),
         ("x1y2" * 51, WeakPassword.TOO_LONG),
         ("aaaaaaaaaaaa", WeakPassword.COMMON),
+        ("ha long OCOP 2026", WeakPassword.OF_THE_PROGRAMME),
+        ("Sở Công Thương ta", WeakPassword.OF_THE_PROGRAMME),
         ("abcabcabcabc", WeakPassword.COMMON),
         ("123456789012", WeakPassword.COMMON),
         ("QNI.CanBo của tôi", WeakPassword.HAS_USERNAME),

@@ -203,6 +203,10 @@ class Attacker:
             value.encode("latin-1")
             assert not {"\n", "\r"} & set(value), name
         content = answer.get_data()
+        if (
+            answer.mimetype == "application/zip"
+        ):  # the administrator's backup is as large as all there is
+            return
         assert len(content) < _BIG + 10 * sent, f"{len(content)} bytes"
         if answer.mimetype != "text/html" or answer.status_code in {302, 303}:
             return
