@@ -226,7 +226,7 @@ class Movement(Model):
     __table_args__ = (
         CheckConstraint("delta <> 0", name="delta_moves"),
         # Both hold all that the balances need: the rows themselves lie scattered over the table.
-        Index("ix_movement_point_lot", "point_id", "lot_id", "on_date", "id", "delta"),
+        Index("ix_movement_point_lot", "point_id", "lot_id", "on_date", "id", "line_id", "delta"),
         Index("ix_movement_point_day", "point_id", "on_date", "id", "lot_id", "line_id", "delta"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -544,5 +544,5 @@ def test_the_search_of_products_is_a_part(
 
 
 def test_an_unknown_kind_is_not_found(browser: Open, point: SalesPoint) -> None:
-    browser("officer").get(f"/points/{point.id}/stock/transfers/new", status=404)
+    browser("officer").get(f"/points/{point.id}/stock/gifts/new", status=404)
     browser("officer").get("/vouchers/999", status=404)
