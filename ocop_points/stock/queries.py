@@ -296,8 +296,14 @@ def on_hand_for_export(point_id: int, query: str) -> Any:
 
 
 def on_hand_figures(point_id: int, query: str) -> list[Any]:
-    """(on hand, price, factor, expiry) of every lot a point holds, for the totals: one statement."""
-    columns = (Balance.on_hand, _Priced.unit_price, _Priced.unit_factor, Lot.expiry)
+    """(on hand, price, factor, expiry, product) of every lot a point holds, for the totals: one statement."""
+    columns = (
+        Balance.on_hand,
+        _Priced.unit_price,
+        _Priced.unit_factor,
+        Lot.expiry,
+        Lot.product_id,
+    )
     return list(db.session.execute(_on_hand(point_id, query, *columns)))
 
 
@@ -330,18 +336,23 @@ def lots_expiring(user: User, day: date, *, within: int, limit: int) -> list[Any
     return list(db.session.execute(rows))
 
 
-def summaries(point_ids: Collection[int], soon: date) -> dict[int, dict[str, int]]:
-    """Of each point: lots on hand, lots whose date comes by `soon`, drafts. Three statements."""
+def summaries(point_ids: Collection[int], today: date, soon: date) -> dict[int, dict[str, int]]:
+    """Of each point: lots that can still be sold, lots whose date comes by `soon` or came, drafts. Three statements.
+
+    A lot past its date is no stock any more, only something to be written off or sent back.
+    """
     held = select(Balance.point_id, func.count()).where(
         Balance.point_id.in_(point_ids), Balance.on_hand > 0
     )
-    ending = held.join(Lot, Lot.id == Balance.lot_id).where(Lot.expiry <= soon)
+    of_lot = held.join(Lot, Lot.id == Balance.lot_id)
+    good = of_lot.where(or_(Lot.expiry.is_(None), Lot.expiry >= today))
+    ending = of_lot.where(Lot.expiry <= soon)
     drafts = select(Voucher.point_id, func.count()).where(
         Voucher.point_id.in_(point_ids), Voucher.state == VoucherState.DRAFT
     )
     found: dict[int, dict[str, int]] = {id_: dict.fromkeys(_SUMMED, 0) for id_ in point_ids}
     for name, rows, group in (
-        ("lots", held, Balance.point_id),
+        ("lots", good, Balance.point_id),
         ("ending", ending, Balance.point_id),
         ("drafts", drafts, Voucher.point_id),
     ):

@@ -21,7 +21,7 @@ from ocop_points.points.queries import PointFilter
 from ocop_points.stock import books, documents, labels, queries
 from ocop_points.stock.books import LedgerFilter
 from ocop_points.stock.queries import VoucherFilter
-from ocop_points.stock.rules import VoucherKind, VoucherState, on_hand_value
+from ocop_points.stock.rules import VoucherKind, VoucherState, has_expired, on_hand_value
 
 bp = Blueprint("stock", __name__)
 
@@ -50,14 +50,14 @@ def choose_point() -> ResponseReturnValue:
     page = points.points_page(current_user, PointFilter(query=listing.text("q")), listing.page)
     if page.total == 1 and not listing.filtered:
         return redirect(url_for(".ledger", point_id=page.items[0].id))
-    soon = clock.today() + SOON
+    today = clock.today()
     return render(
         "stock/points.html",
         "stock/_points.html",
         page=page,
         listing=listing,
         query=listing.text("q"),
-        summaries=queries.summaries([row.id for row in page.items], soon),
+        summaries=queries.summaries([row.id for row in page.items], today, today + SOON),
     )
 
 
@@ -128,7 +128,8 @@ def on_hand(point_id: int) -> ResponseReturnValue:
     page = queries.on_hand_page(point_id, query, listing.page)
     standings = products.standings_on({row.product_id for row in page.items}, today)
     figures = queries.on_hand_figures(point_id, query)
-    priced = [(held, price, factor) for held, price, factor, _day in figures if price is not None]
+    priced = [row[:3] for row in figures if row.unit_price is not None]
+    good = {row.product_id for row in figures if not has_expired(row.expiry, today)}
     return render(
         "stock/on_hand.html",
         "stock/_on_hand.html",
@@ -145,6 +146,7 @@ def on_hand(point_id: int) -> ResponseReturnValue:
         },
         total=sum(on_hand_value(*one) for one in priced),
         unpriced=len(figures) - len(priced),
+        sold_out=len({row.product_id for row in figures} - good),
         expired=sum(1 for row in figures if row.expiry and row.expiry < today),
         ending=sum(1 for row in figures if row.expiry and today <= row.expiry <= today + SOON),
     )

@@ -10,12 +10,14 @@ from sqlalchemy import func, select, text
 from ocop_points.catalogue.models import Product
 from ocop_points.core.db import db, write
 from ocop_points.points.models import SalesPoint
+from ocop_points.stock import queries
 from ocop_points.stock.faults import ledger_faults
 from ocop_points.stock.models import Voucher, VoucherLine
 from ocop_points.stock.rules import VoucherKind
 from tests import factories, factories_goods
 from tests import factories_stock as goods
 from tests.browser import Browser, Page
+from tests.factories_stock import TODAY
 from tests.statements import counted
 
 Open = Callable[[str | None], Browser]
@@ -117,6 +119,10 @@ def test_only_expired_goods_are_out_of_stock(browser: Open, point: SalesPoint) -
     page = scan(shop, shop.get(f"/points/{point.id}/stock/till"), BARCODE, status=422)
     assert "chỉ còn hàng hết hạn" in page.words
     assert lines(point) == []
+    held = shop.get(f"/points/{point.id}/stock/on-hand").words
+    assert "1 sản phẩm chỉ còn hàng hết hạn: coi như hết hàng" in held
+    found = queries.summaries([point.id], TODAY, date(2026, 12, 23))[point.id]
+    assert (found["lots"], found["ending"]) == (0, 1)
 
 
 def test_what_stands_in_the_draft_is_said_again_the_next_day(
