@@ -143,7 +143,7 @@ def _pages(app: Flask, world: World, browsers: Mapping[str, Browser]) -> Iterato
                 break
 
 
-_KINDS = ("receipts", "issues", "opening", "returns", "write-offs")
+_KINDS = ("receipts", "issues", "opening", "returns", "write-offs", "transfers")
 
 
 def _sendings(page: Page) -> Iterator[tuple[str, dict[str, int | None]]]:
