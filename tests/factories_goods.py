@@ -3,12 +3,22 @@
 from datetime import date
 from typing import Any
 
-from ocop_points.catalogue import service
+from ocop_points.catalogue import (
+    certificate_queries,
+    certificate_service,
+    notices_queries,
+    notices_service,
+    papers_queries,
+    papers_service,
+    service,
+)
+from ocop_points.catalogue.certificate_service import NewCertificate
 from ocop_points.catalogue.models import Certificate, Product, Supplier
-from ocop_points.catalogue.rules import ProductGroup, Stars, SupplierKind, last_valid_day
-from ocop_points.catalogue.service import NewCertificate, ProductFacts, SupplierFacts
+from ocop_points.catalogue.rules import ProductGroup, SentHow, Stars, SupplierKind, last_valid_day
+from ocop_points.catalogue.service import ProductFacts, SupplierFacts
 from ocop_points.core.db import db, write
-from tests import people
+from ocop_points.evidence.intake import prepare_scans
+from tests import factories_papers, people
 
 
 def supplier(short_code: str = people.HERE, **changed: Any) -> Supplier:
@@ -74,11 +84,42 @@ def certificate(
 
     def verb() -> int:
         found = db.session.get_one(Product, product_id)
-        made = service.add_certificate(found, new, by=people.user("officer"))
+        made = certificate_service.add_certificate(found, new, by=people.user("officer"))
         if withdrawn_on:
             made.product = found
             officer = people.user("officer")
-            service.withdraw_certificate(made, on=withdrawn_on, reason="Sai phạm", by=officer)
+            certificate_service.withdraw_certificate(
+                made, on=withdrawn_on, reason="Sai phạm", by=officer
+            )
         return made.id
 
     return db.session.get_one(Certificate, write(verb))
+
+
+def scan(of: Certificate, content: bytes | None = None) -> int:
+    """A scan of a certificate: a picture unless given; its id."""
+    certificate_id = of.id
+    upload = factories_papers.upload(content or factories_papers.shot(30), "giay.jpg")
+    ready = prepare_scans([upload], field="scan")
+
+    def verb() -> int:
+        found = db.session.get_one(Certificate, certificate_id)
+        product = db.session.get_one(Product, found.product_id)
+        papers_service.attach_scans(product, found, ready, by=people.user("officer"))
+        return papers_queries.scans_of(product.id, certificate_id=certificate_id)[-1].id
+
+    return write(verb)
+
+
+def notice(of: Certificate, *, on: date = date(2026, 11, 20)) -> int:
+    """The letter about a certificate was sent; the id of its row."""
+    certificate_id = of.id
+
+    def verb() -> int:
+        officer = people.user("officer")
+        found = certificate_queries.get_certificate_to_edit(officer, certificate_id)
+        notices_service.note_sent([found], on=on, how=SentHow.POST, by=officer)
+        db.session.flush()
+        return notices_queries.notices_of_product(found.product_id)[certificate_id].id
+
+    return write(verb)

@@ -11,10 +11,10 @@ from ocop_points.accounts.models import User
 from ocop_points.assessments.findings_models import CorrectiveAction
 from ocop_points.assessments.findings_queries import Earlier
 from ocop_points.assessments.findings_service import Remedy
-from ocop_points.assessments.photos_forms import SCAN_KINDS, FilesField
 from ocop_points.core.fields import ChoiceField, DateField, TextArea, TextField
 from ocop_points.core.formats import parse_id
 from ocop_points.core.forms import BaseForm
+from ocop_points.evidence.forms import SCAN_KINDS, FilesField
 
 REMEDY_LENGTH = 1000
 

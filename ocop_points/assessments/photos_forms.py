@@ -1,37 +1,16 @@
 """Forms for photos and scans."""
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import MultipleFileField, ValidationError
 
 from ocop_points.core.fields import Carried, TextField
 from ocop_points.core.forms import BaseForm
-from ocop_points.evidence.intake import chosen
+from ocop_points.evidence.forms import PICTURE_KINDS as PICTURE_KINDS
+from ocop_points.evidence.forms import SCAN_KINDS, FilesField
 from ocop_points.evidence.rules import taken_at
 
-# What a phone offers for this; it converts its own kinds to JPEG then.
-PICTURE_KINDS = "image/jpeg,image/png,image/webp"
 CAPTION = 160
-SCAN_KINDS = f"application/pdf,{PICTURE_KINDS}"
-
-
-class FilesField(MultipleFileField):
-    """Several files; a browser sends an empty one where none was chosen."""
-
-    data: Any
-
-    def __init__(self, label: Any, *, kinds: str, message: Any, **kwargs: Any) -> None:
-        self.message = message
-        super().__init__(label, render_kw={"accept": kinds}, **kwargs)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = chosen([one for one in valuelist if hasattr(one, "stream")])
-
-    def pre_validate(self, form: Any) -> None:
-        if not self.data:
-            raise ValidationError(self.message)
 
 
 class PhotosForm(BaseForm):

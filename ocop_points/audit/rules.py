@@ -111,6 +111,12 @@ class Action(StrEnum):
     PRODUCT_EDITED = "product.edited"
     CERTIFICATE_ADDED = "certificate.added"
     CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
+    CERTIFICATE_CORRECTED = "certificate.corrected"
+    CERTIFICATE_REMOVED = "certificate.removed"
+    NOTICE_SENT = "certificate.notice_sent"
+    NOTICE_TAKEN_BACK = "certificate.notice_taken_back"
+    CATALOGUE_SCAN_ADDED = "product.scan_added"
+    CATALOGUE_SCAN_REMOVED = "product.scan_removed"
     VISIT_PLANNED = "visit.planned"
     VISIT_STARTED = "visit.started"
     VISIT_EDITED = "visit.edited"
@@ -153,6 +159,9 @@ _VISIT = frozenset(
     }
 )  # fmt: skip
 _REMEDY = frozenset({"remedy", "owner", "owner_name", "due_on"})
+_CERTIFICATE = frozenset(
+    {"stars", "score", "number", "decision", "issuer", "issued_on", "last_valid_day"}
+)
 ALLOWED: dict[Action, frozenset[str]] = {
     Action.INSTALLED: frozenset({"demonstration"}),
     Action.BACKUP_TAKEN: frozenset({"stored_files", "size"}),
@@ -208,9 +217,13 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.SUPPLIER_EDITED: SUPPLIER_FIELDS,
     Action.PRODUCT_REGISTERED: PRODUCT_FIELDS,
     Action.PRODUCT_EDITED: PRODUCT_FIELDS,
-    Action.CERTIFICATE_ADDED: frozenset(
-        {"stars", "score", "number", "decision", "issuer", "issued_on", "last_valid_day"}
-    ),
+    Action.CERTIFICATE_ADDED: _CERTIFICATE,
+    Action.CERTIFICATE_CORRECTED: _CERTIFICATE,
+    Action.CERTIFICATE_REMOVED: _CERTIFICATE,
+    Action.NOTICE_SENT: frozenset({"number", "sent_on", "sent_how", "last_valid_day"}),
+    Action.NOTICE_TAKEN_BACK: frozenset({"number", "sent_on"}),
+    Action.CATALOGUE_SCAN_ADDED: frozenset({"paper", "scans", "sha256"}),
+    Action.CATALOGUE_SCAN_REMOVED: frozenset({"scans", "sha256"}),
     Action.CERTIFICATE_WITHDRAWN: frozenset({"number", "withdrawn_on", "void_from"}),
     Action.VISIT_PLANNED: _VISIT,
     Action.VISIT_STARTED: _VISIT,

@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
-from ocop_points.catalogue import labels, queries
-from ocop_points.catalogue.queries import ProductFilter, SupplierFilter
+from ocop_points.catalogue import labels, lists, queries
+from ocop_points.catalogue.lists import ProductFilter, SupplierFilter
 from ocop_points.catalogue.rules import ProductBasis, Standing
 from ocop_points.core import clock
 from ocop_points.core.formats import vi_date, vi_datetime
@@ -33,7 +33,7 @@ def suppliers_xlsx(user: User, wanted: SupplierFilter) -> bytes:
 
 def _supplier_rows(user: User, wanted: SupplierFilter) -> Iterator[tuple[Any, ...]]:
     contacts = queries.sees_contacts(user)
-    for row in queries.suppliers_for_export(user, wanted):
+    for row in lists.suppliers_for_export(user, wanted):
         cells = (
             row.name,
             str(labels.SUPPLIER_KIND[row.kind]),
@@ -64,7 +64,7 @@ def products_xlsx(user: User, wanted: ProductFilter) -> bytes:
 
 def _product_rows(wanted: ProductFilter) -> Iterator[tuple[Any, ...]]:
     standings = queries.standings_on(None, wanted.day)
-    for row in queries.products_for_export(wanted):
+    for row in lists.products_for_export(wanted):
         standing = standings.get(row.id, Standing())
         flags = (("b", row.basis_b), ("c", row.basis_c), ("d", row.basis_d))
         yield (

@@ -13,15 +13,11 @@ from ocop_points.catalogue.rules import (
     OldProductGroup,
     ProductBasis,
     ProductGroup,
-    Stars,
     SupplierKind,
-    last_valid_day,
 )
-from ocop_points.catalogue.service import NewCertificate, ProductFacts, SupplierFacts
+from ocop_points.catalogue.service import ProductFacts, SupplierFacts
 from ocop_points.core.fields import (
     ChoiceField,
-    DateField,
-    DecimalField,
     IntegerField,
     TextArea,
     TextField,
@@ -241,38 +237,3 @@ class NewProductForm(ProductForm):
     locality_id = ChoiceField(
         _l("Địa phương quản lý"), coerce=parse_id, message=_l("Chọn địa phương")
     )
-
-
-class CertificateForm(BaseForm):
-    """A certificate as it was issued; without a last day the rule's is taken."""
-
-    stars = ChoiceField(
-        _l("Hạng"), choices=list(labels.STARS.items()), coerce=Stars, message=_l("Chọn hạng sao")
-    )
-    score = DecimalField(_l("Số điểm"), least=0, most=100, places=3, required=False)
-    number = TextField(
-        _l("Số giấy chứng nhận"), max_length=60, message=_l("Nhập số giấy chứng nhận")
-    )
-    decision = TextField(_l("Số quyết định"), max_length=60, required=False)
-    issuer = TextField(_l("Cơ quan cấp"), max_length=160, message=_l("Nhập cơ quan cấp"))
-    issued_on = DateField(_l("Ngày cấp"), past=True)
-    last_valid_day = DateField(_l("Ngày cuối còn hiệu lực"), required=False)
-
-    def facts(self, months: int) -> NewCertificate:
-        """What the form says; `months` is how long a certificate runs."""
-        return NewCertificate(
-            stars=self.stars.data,
-            score=self.score.data,
-            number=self.number.data or "",
-            decision=self.decision.data or "",
-            issuer=self.issuer.data or "",
-            issued_on=self.issued_on.data,
-            last_valid_day=self.last_valid_day.data or last_valid_day(self.issued_on.data, months),
-        )
-
-
-class WithdrawForm(BaseForm):
-    """The end of a certificate before its time."""
-
-    on = DateField(_l("Ngày thu hồi"), past=True)
-    reason = TextArea(_l("Lý do"), max_length=1000, message=_l("Ghi lý do"))

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from ocop_points.catalogue.rules import (
     OldProductGroup,
     ProductBasis,
     ProductGroup,
+    SentHow,
     Standing,
     Stars,
     SupplierKind,
@@ -55,6 +57,12 @@ STARS = {
     Stars.FOUR: _l("4 sao"),
     Stars.POTENTIAL_FIVE: _l("Tiềm năng 5 sao"),
     Stars.FIVE: _l("5 sao"),
+}
+SENT_HOW = {
+    SentHow.POST: _l("Gửi bưu điện"),
+    SentHow.HAND: _l("Giao tận tay"),
+    SentHow.EMAIL: _l("Thư điện tử"),
+    SentHow.OTHER: _l("Cách khác"),
 }
 _DRAWN = {Stars.THREE: "★★★", Stars.FOUR: "★★★★", Stars.FIVE: "★★★★★"}
 
@@ -107,3 +115,23 @@ def certificate_tag(facts: CertificateFacts, day: date) -> tuple[str, str]:
     if left <= SOON_DAYS:
         return "warn", str(_("Còn %(n)s ngày", n=left))
     return "ok", str(_("Còn hiệu lực"))
+
+
+def row_tag(row: Any, day: date) -> tuple[str, str]:
+    """As `certificate_tag`, of a row of a list."""
+    facts = CertificateFacts(
+        issued_on=row.issued_on,
+        last_valid_day=row.last_valid_day,
+        stars=row.stars,
+        withdrawn_on=row.withdrawn_on,
+    )
+    return certificate_tag(facts, day)
+
+
+def certificate_line(certificate: Any) -> str:
+    """A certificate in a list to tick; product and producer are loaded."""
+    made = certificate.product
+    day = vi_date(certificate.facts.last_day)
+    return f"{made.producer.name} · {made.name} · {certificate.number} · " + str(
+        _("đến hết %(day)s", day=day)
+    )

@@ -172,6 +172,9 @@ class Certificate(Model):
     # The first day without force, from the two days above: what lists filter by.
     void_from: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(server_default="1")
+    # The first day on which goods came in, or the holder was told, on the strength of it.
+    relied_on: Mapped[date | None]
     product: Mapped[Product] = relationship(lazy="raise")
 
     @property

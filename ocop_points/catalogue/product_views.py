@@ -3,28 +3,28 @@
 from datetime import date
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from ocop_points.accounts.queries import me
-from ocop_points.catalogue import documents, labels, queries, service
+from ocop_points.catalogue import certificate_queries, documents, labels, lists, queries, service
+from ocop_points.catalogue import notices_queries as notices
+from ocop_points.catalogue import papers_queries as papers
+from ocop_points.catalogue.certificate_views import months, product_to_change
 from ocop_points.catalogue.forms import (
-    CertificateForm,
     EditProductForm,
     NewProductForm,
     ProductForm,
-    WithdrawForm,
 )
-from ocop_points.catalogue.models import Product, Supplier
-from ocop_points.catalogue.queries import CertificateFilter, ProductFilter
+from ocop_points.catalogue.lists import CertificateFilter, ProductFilter
+from ocop_points.catalogue.models import Supplier
 from ocop_points.catalogue.rules import ProductGroup, Standing, Stars, standing_on
 from ocop_points.catalogue.views import (
     bp,
     locality_choices,
     reached_locality,
-    refuse_readers,
     with_localities,
 )
 from ocop_points.core import clock
@@ -57,11 +57,11 @@ def product_list() -> ResponseReturnValue:
         stars=listing.member("stars", Stars),
         certificate=listing.member("certificate", CertificateFilter),
         locality_id=listing.number("locality"),
-        sort=listing.sorted_by(queries.SORTS),
+        sort=listing.sorted_by(lists.SORTS),
     )
     if listing.wants_xlsx:
         return download(documents.products_xlsx(current_user, wanted), "san-pham.xlsx")
-    page, standings = queries.products_page(wanted, listing.page)
+    page, standings = lists.products_page(wanted, listing.page)
     every = ("", _("Tất cả"))
     return render(
         "catalogue/products.html",
@@ -89,7 +89,10 @@ def product_show(product_id: int) -> ResponseReturnValue:
     product = queries.get_product_or_404(product_id)
     typed = Listing(request.args).text("day")
     day, wrong = _day(typed)
-    certificates = queries.certificates_of(product_id)
+    certificates = certificate_queries.certificates_of(product_id)
+    scans: dict[Any, list[Any]] = {}
+    for scan in papers.scans_of_product(product_id):
+        scans.setdefault(scan.certificate_id or scan.basis, []).append(scan)
     return render_template(
         "catalogue/product.html",
         product=product,
@@ -100,7 +103,9 @@ def product_show(product_id: int) -> ResponseReturnValue:
         standing=standing_on([one.facts for one in certificates], day),
         certificates=[(one, labels.certificate_tag(one.facts, day)) for one in certificates],
         editable=queries.may_edit(current_user, product.locality_id),
-        months=_months(),
+        months=months(),
+        scans=scans,
+        notices=notices.notices_of_product(product_id),
         labels=labels,
     )
 
@@ -113,10 +118,6 @@ def _day(typed: str) -> tuple[date, str]:
         return parse_date(typed), ""
     except ValueError as error:
         return clock.today(), str(error)
-
-
-def _months() -> int:
-    return int(current_app.config["CERTIFICATE_MONTHS"])
 
 
 @bp.route("/products/new", methods=["GET", "POST"])
@@ -170,55 +171,6 @@ def product_edit_producers(product_id: int) -> ResponseReturnValue:
     return _form_page(form, "catalogue/product_edit.html", product=product)
 
 
-@bp.route("/products/<int:product_id>/certificates/new", methods=["GET", "POST"])
-@requires("catalogue.edit")
-def certificate_new(product_id: int) -> ResponseReturnValue:
-    product = _product_to_change(product_id)
-    form = CertificateForm()
-
-    def verb() -> Done:
-        user = me()
-        record = queries.get_product_to_edit(user, product_id)
-        made = service.add_certificate(record, form.facts(_months()), by=user)
-        said = _(
-            "Đã ghi giấy chứng nhận, hiệu lực đến hết %(day)s.", day=vi_date(made.last_valid_day)
-        )
-        return Done(url_for(".product_show", product_id=product_id), said)
-
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    product = queries.get_product_or_404(product_id)
-    return answer_form("catalogue/certificate.html", form, product=product, months=_months())
-
-
-@bp.route("/certificates/<int:certificate_id>/withdraw", methods=["GET", "POST"])
-@requires("catalogue.edit")
-def certificate_withdraw(certificate_id: int) -> ResponseReturnValue:
-    certificate = queries.get_certificate_or_404(certificate_id)
-    product_id = certificate.product_id
-    refuse_readers(certificate.product.locality_id)
-    form = WithdrawForm()
-
-    def verb() -> Done:
-        user = me()
-        record = queries.get_certificate_to_edit(user, certificate_id)
-        service.withdraw_certificate(
-            record, on=form.on.data, reason=form.reason.data or "", by=user
-        )
-        return Done(url_for(".product_show", product_id=product_id), _("Đã ghi thu hồi."))
-
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    certificate = queries.get_certificate_or_404(certificate_id)
-    return answer_form("catalogue/withdraw.html", form, certificate=certificate)
-
-
-def _product_to_change(product_id: int) -> Product:
-    product = queries.get_product_or_404(product_id)
-    refuse_readers(product.locality_id)
-    return product
-
-
 def _producer(form: ProductForm) -> Supplier:
     found = queries.supplier_by_id(form.producer_id.data)
     if found is None:
@@ -236,7 +188,7 @@ def _new_form() -> NewProductForm:
 
 
 def _edit_form(product_id: int) -> EditProductForm:
-    form = EditProductForm(obj=_product_to_change(product_id))
+    form = EditProductForm(obj=product_to_change(product_id))
     _with_producer(form)
     return form
 

@@ -81,6 +81,15 @@ class Stars(StrEnum):
         return self is Stars.POTENTIAL_FIVE
 
 
+class SentHow(StrEnum):
+    """How a letter went to the holder of a certificate."""
+
+    POST = "post"
+    HAND = "hand"
+    EMAIL = "email"
+    OTHER = "other"
+
+
 _LOWEST_SCORES = (
     (Decimal(90), Stars.POTENTIAL_FIVE),
     (Decimal(70), Stars.FOUR),
@@ -114,6 +123,15 @@ def last_valid_day(issued_on: date, months: int = CERTIFICATE_MONTHS) -> date:
     year, month = issued_on.year + years, month + 1
     day = min(issued_on.day, monthrange(year, month)[1])
     return date(year, month, day) - timedelta(days=1)
+
+
+DECIDES_FORCE = ("stars", "issued_on", "last_valid_day")
+"""What decides a product's standing on a day; the other facts of a certificate only describe it."""
+
+
+def may_correct(name: str, relied_on: date | None) -> bool:
+    """May this fact of a certificate still be mended? `relied_on`: the first day something rested on it."""
+    return relied_on is None or name not in DECIDES_FORCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

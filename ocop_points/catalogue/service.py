@@ -1,31 +1,25 @@
 """Verbs of the catalogue: suppliers, products with their pack units, certificates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert
 
 from ocop_points.accounts.models import User
-from ocop_points.audit.rules import Action, Change
+from ocop_points.audit.rules import Action
 from ocop_points.audit.service import assign, created, record
 from ocop_points.catalogue import queries
-from ocop_points.catalogue.models import Certificate, Product, ProductUnit, Supplier
+from ocop_points.catalogue.models import Product, ProductUnit, Supplier
 from ocop_points.catalogue.rules import (
-    CertificateFacts,
     OldProductGroup,
     ProductGroup,
-    Stars,
     SupplierKind,
-    grade_for_score,
 )
 from ocop_points.core import clock
 from ocop_points.core.db import db, next_number
 from ocop_points.core.errors import Refused
-from ocop_points.core.formats import vi_date
 from ocop_points.core.text import fold, sort_key
 from ocop_points.localities.models import Locality, Ward
 
@@ -68,19 +62,6 @@ class ProductFacts:
     def columns(self) -> dict[str, Any]:
         """What stands in the product's own row."""
         return {name: value for name, value in asdict(self).items() if name != "units"}
-
-
-@dataclass(frozen=True)
-class NewCertificate:
-    """A certificate as it was issued; `score` 0 to 100 where it is known."""
-
-    stars: Stars
-    number: str
-    issuer: str
-    issued_on: date
-    last_valid_day: date
-    decision: str = ""
-    score: Decimal | None = None
 
 
 def register_supplier(locality: Locality, facts: SupplierFacts, *, by: User | None) -> Supplier:
@@ -154,62 +135,6 @@ def edit_product(product: Product, producer: Supplier, facts: ProductFacts, *, b
         record(Action.PRODUCT_EDITED, product.subject(), by=by, changes=changes)
 
 
-def add_certificate(product: Product, new: NewCertificate, *, by: User | None) -> Certificate:
-    """Write a certificate down. Raises Refused when the day of its end comes before its issue, when
-    the score does not give these stars (148/QĐ-TTg), or when the same one is there already.
-    """
-    if new.last_valid_day < new.issued_on:
-        raise Refused(
-            _(
-                "Ngày cuối còn hiệu lực không được trước ngày cấp (%(day)s)",
-                day=vi_date(new.issued_on),
-            ),
-            "last_valid_day",
-        )
-    _refuse_other_grade(new)
-    for known in queries.certificates_of(product.id):
-        if (known.number, known.issued_on) == (new.number, new.issued_on):
-            raise Refused(_("Giấy chứng nhận số này, cấp ngày này đã có trong hệ thống"), "number")
-    columns = {name: value for name, value in asdict(new).items() if name != "score"}
-    certificate = Certificate(
-        **columns,
-        product_id=product.id,
-        score_thousandths=None if new.score is None else int(new.score * 1000),
-        withdrawn_reason="",
-        void_from=CertificateFacts(
-            issued_on=new.issued_on, last_valid_day=new.last_valid_day, stars=new.stars
-        ).void_from,
-        created_at=clock.now(),
-    )
-    db.session.add(certificate)
-    db.session.flush()
-    record(Action.CERTIFICATE_ADDED, product.subject(), by=by, changes=created(asdict(new)))
-    return certificate
-
-
-def withdraw_certificate(certificate: Certificate, *, on: date, reason: str, by: User) -> None:
-    """End a certificate before its time; its product is loaded. Raises Refused for a second time,
-    without a reason, or for a day after its last.
-    """
-    if certificate.withdrawn_on is not None:
-        raise Refused(_("Giấy chứng nhận này đã được ghi thu hồi"))
-    if not reason.strip():
-        raise Refused(_("Ghi lý do"), "reason")
-    if on > certificate.last_valid_day:
-        day = vi_date(certificate.last_valid_day)
-        raise Refused(_("Giấy chứng nhận đã hết hiệu lực sau %(day)s", day=day), "on")
-    before = certificate.void_from
-    certificate.withdrawn_on, certificate.withdrawn_reason = on, reason
-    certificate.void_from = certificate.facts.void_from
-    changes: Mapping[str, Change] = {
-        "number": [certificate.number, certificate.number],
-        "withdrawn_on": [None, on.isoformat()],
-        "void_from": [before.isoformat(), certificate.void_from.isoformat()],
-    }
-    subject = certificate.product.subject()
-    record(Action.CERTIFICATE_WITHDRAWN, subject, by=by, changes=changes, note=reason)
-
-
 def _refuse_known_tax_code(tax_code: str) -> None:
     known = queries.supplier_with_tax_code(tax_code)
     if known is not None:
@@ -221,17 +146,6 @@ def _refuse_trader(producer: Supplier) -> None:
         raise Refused(
             _("Đơn vị thương mại không phải là chủ thể OCOP; chọn nơi làm ra sản phẩm"),
             "producer_id",
-        )
-
-
-def _refuse_other_grade(new: NewCertificate) -> None:
-    if new.score is None:
-        return
-    grades = {grade_for_score(new.score, confirmed_by_centre=centre) for centre in (False, True)}
-    if new.stars not in grades:
-        raise Refused(
-            _("Số điểm này không ứng với hạng đã chọn: 3 sao từ 50, 4 sao từ 70, 5 sao từ 90 điểm"),
-            "stars",
         )
 
 

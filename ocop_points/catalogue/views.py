@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ocop_points.accounts.queries import me
-from ocop_points.catalogue import documents, labels, queries, service
+from ocop_points.catalogue import documents, labels, lists, queries, service
 from ocop_points.catalogue.forms import EditSupplierForm, NewSupplierForm, SupplierForm
-from ocop_points.catalogue.queries import ProductFilter, SupplierFilter
+from ocop_points.catalogue.lists import ProductFilter, SupplierFilter
 from ocop_points.catalogue.rules import SupplierKind
 from ocop_points.core import clock
 from ocop_points.core.access import requires
@@ -34,14 +34,14 @@ def supplier_list() -> ResponseReturnValue:
         kind=listing.member("kind", SupplierKind),
         locality_id=listing.number("locality"),
         active={"yes": True, "no": False}.get(listing.text("active")),
-        sort=listing.sorted_by(queries.SUPPLIER_SORTS),
+        sort=listing.sorted_by(lists.SUPPLIER_SORTS),
     )
     if listing.wants_xlsx:
         return download(documents.suppliers_xlsx(current_user, wanted), "nha-cung-cap.xlsx")
     return render(
         "catalogue/suppliers.html",
         "catalogue/_suppliers.html",
-        page=queries.suppliers_page(current_user, wanted, listing.page),
+        page=lists.suppliers_page(current_user, wanted, listing.page),
         listing=listing,
         wanted=wanted,
         contacts=queries.sees_contacts(current_user),
@@ -62,7 +62,7 @@ def supplier_show(supplier_id: int) -> ResponseReturnValue:
     supplier = queries.get_supplier_or_404(supplier_id)
     listing = Listing(request.args)
     wanted = ProductFilter(day=clock.today(), producer_id=supplier_id)
-    page, standings = queries.products_page(wanted, listing.page)
+    page, standings = lists.products_page(wanted, listing.page)
     return render_template(
         "catalogue/supplier.html",
         supplier=supplier,

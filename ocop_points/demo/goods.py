@@ -8,10 +8,11 @@ from functools import partial
 from random import Random
 from typing import TypeVar
 
-from ocop_points.catalogue import service
+from ocop_points.catalogue import certificate_service, service
+from ocop_points.catalogue.certificate_service import NewCertificate
 from ocop_points.catalogue.models import Product, Supplier
 from ocop_points.catalogue.rules import ProductGroup, Stars, SupplierKind, last_valid_day
-from ocop_points.catalogue.service import NewCertificate, ProductFacts, SupplierFacts
+from ocop_points.catalogue.service import ProductFacts, SupplierFacts
 from ocop_points.demo import invented
 from ocop_points.demo.stage import Stage
 from ocop_points.localities.models import Locality, Ward
@@ -190,7 +191,10 @@ def _plan_certificates(
         by = stage.officer(product.locality_id)
         day = max(issued_on, stage.ago(1_095))
         stage.at(
-            day, 10, chance.randrange(60), partial(service.add_certificate, product, new, by=by)
+            day,
+            10,
+            chance.randrange(60),
+            partial(certificate_service.add_certificate, product, new, by=by),
         )
 
 

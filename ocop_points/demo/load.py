@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
-from ocop_points.demo import cast, goods, national, register, trade, visits
+from ocop_points.demo import cast, goods, letters, national, register, trade, visits
 from ocop_points.demo.stage import Stage
 from ocop_points.desk.service import prepare_database
 from ocop_points.localities.models import Department, Locality, Ward
@@ -59,6 +59,7 @@ def _play(stage: Stage) -> None:
     register.plan(stage)
     trade.plan(stage)
     visits.plan(stage)
+    letters.plan(stage)
     stage.play()
 
 

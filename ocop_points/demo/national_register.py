@@ -138,6 +138,8 @@ def _certificate(bulk: Bulk, product: Product, grade: Stars, score: int, chance:
             "withdrawn_reason": "",
             "void_from": ends + timedelta(days=1),
             "created_at": began,
+            "version": 1,
+            "relied_on": began.date(),
         },
     )
     return ends

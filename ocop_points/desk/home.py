@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
@@ -12,6 +13,7 @@ from ocop_points.assessments import labels as visits_labels
 from ocop_points.assessments import queries as visits
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rules import VisitState
+from ocop_points.catalogue import certificate_queries as certificates
 from ocop_points.core import clock
 from ocop_points.core.access import Role
 from ocop_points.core.formats import vi_date, vi_datetime, vi_number
@@ -235,6 +237,35 @@ def _expiring(user: User) -> Group:
     return Group(_("Lô hết hạn, sắp hết hạn"), items, more=url_for("stock.choose_point"))
 
 
+def _notices(user: User) -> Group:
+    today = clock.today()
+    items = [
+        Item(
+            "certificate",
+            f"{row.producer_name} · {row.product_name}",
+            url_for("catalogue.product_show", product_id=row.product_id),
+            _(
+                "Giấy %(number)s hết hiệu lực sau %(day)s",
+                number=row.number,
+                day=vi_date(_last(row)),
+            ),
+            _("còn %(n)s ngày", n=(_last(row) - today).days),
+            "soon",
+            _("Thông báo"),
+            url_for("catalogue.notices_send", certificate=row.id),
+        )
+        for row in certificates.notices_due(user, today, limit=SHOWN)
+    ]
+    more = url_for("catalogue.notices_send")
+    return Group(_("Chứng nhận sắp hết, chưa báo chủ thể"), items, more=more)
+
+
+def _last(row: Any) -> date:
+    """The last day with force of a row of the list of certificates."""
+    last: date = row.void_from - timedelta(days=1)
+    return last
+
+
 _PROPOSED = _state_group(lambda: _("Đề xuất chờ khảo sát"), PointStatus.PROPOSED, "map-pin")
 _SURVEYED = _state_group(lambda: _("Đã khảo sát, chờ chọn"), PointStatus.SURVEYED, "list-check")
 _CHOSEN = _state_group(
@@ -252,7 +283,16 @@ _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
         _CHOSEN,
         _PROPOSED,
         _to_visit,
+        _notices,
     ],
-    Role.OFFICER: [_OPEN_VISITS, _PLANNED_VISITS, _drafts, _PROPOSED, _to_visit, _expiring],
+    Role.OFFICER: [
+        _OPEN_VISITS,
+        _PLANNED_VISITS,
+        _drafts,
+        _PROPOSED,
+        _to_visit,
+        _expiring,
+        _notices,
+    ],
     Role.OPERATOR: [_drafts, _expiring, _own_points],
 }

@@ -66,6 +66,12 @@ ACTION = {
     Action.PRODUCT_EDITED: _l("sửa sản phẩm"),
     Action.CERTIFICATE_ADDED: _l("ghi giấy chứng nhận"),
     Action.CERTIFICATE_WITHDRAWN: _l("ghi thu hồi giấy chứng nhận"),
+    Action.CERTIFICATE_CORRECTED: _l("sửa giấy chứng nhận ghi nhầm"),
+    Action.CERTIFICATE_REMOVED: _l("xóa giấy chứng nhận ghi nhầm"),
+    Action.NOTICE_SENT: _l("ghi đã gửi thông báo sắp hết hiệu lực"),
+    Action.NOTICE_TAKEN_BACK: _l("bỏ ghi nhầm đã gửi thông báo"),
+    Action.CATALOGUE_SCAN_ADDED: _l("đính kèm bản quét"),
+    Action.CATALOGUE_SCAN_REMOVED: _l("bỏ bản quét của sản phẩm"),
     Action.VISIT_PLANNED: _l("lên lịch đánh giá"),
     Action.CALENDAR_MADE: _l("lấy địa chỉ lịch riêng"),
     Action.CALENDAR_REVOKED: _l("thu hồi địa chỉ lịch riêng"),
@@ -101,6 +107,9 @@ ACTION = {
 }
 
 FIELD = {
+    "paper": _l("văn bản"),
+    "sent_on": _l("ngày gửi"),
+    "sent_how": _l("cách gửi"),
     "let_in": _l("hàng"),
     "gate_soon_days": _l("nhắc trước (ngày)"),
     "gate_ended": _l("khi chứng nhận đã hết hiệu lực"),

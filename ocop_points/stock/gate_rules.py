@@ -4,7 +4,7 @@ Criterion II of 950/QĐ-BCT wants one of four bases of every product on the shel
 them. What a shop does with goods without is in no text we found: each locality sets it (docs/decisions/0015).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -54,6 +54,8 @@ class ReceiptWarning:
     state: CertificateState
     day: date | None = None
     action: GateAction | None = None
+    # What the judgement rests on, where it is a certificate in force.
+    certificate_id: int | None = field(default=None, compare=False)
 
     @property
     def needs_reason(self) -> bool:
@@ -81,7 +83,7 @@ def receipt_warning(
             raise ValueError("the standing is not that of the day of receipt")
         soon = gate.soon_days > 0 and (held.last_day - day).days <= gate.soon_days
         state = CertificateState.SOON if soon else CertificateState.VALID
-        return ReceiptWarning(state, held.last_day)
+        return ReceiptWarning(state, held.last_day, certificate_id=held.id)
     if standing.last_ended_on is not None:
         return ReceiptWarning(CertificateState.ENDED, standing.last_ended_on, gate.ended)
     if other_basis:

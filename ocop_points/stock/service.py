@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert
 from ocop_points.accounts.models import User
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import assign, created, record
+from ocop_points.catalogue.certificate_service import rely_on
 from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
@@ -156,6 +157,7 @@ def post_voucher(voucher: Voucher, *, by: User) -> None:
     db.session.flush()
     posting.write_lines(lines, lots, judged)
     posting.write_movements(voucher.point_id, voucher.on_date, moves)
+    rely_on({w.certificate_id for w in judged.values() if w.certificate_id}, voucher.on_date)
     if voucher.kind is VoucherKind.RECEIPT:
         note_let_in(voucher, lines, judged, by=by)
     total = sum(line.amount or 0 for line in lines)

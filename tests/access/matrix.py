@@ -111,14 +111,17 @@ MATRIX = [
         "suppliers, products, certificates: read",
         ("all", "all", "all", "all", "all but phone and tax code"),
         "catalogue.supplier_list catalogue.supplier_show catalogue.supplier_choices catalogue.product_list "
-        "catalogue.product_show",
+        "catalogue.product_show catalogue.certificate_list catalogue.certificate_calendar catalogue.product_scan "
+        "catalogue.product_scan_small",
     ),
     _row(
         "suppliers, products, certificates: edit",
         ("all", NO, "those of own localities", "those of own localities", NO),
         "catalogue.supplier_new catalogue.supplier_new_wards catalogue.supplier_edit catalogue.supplier_edit_wards "
         "catalogue.ward_choices catalogue.product_new catalogue.product_new_producers catalogue.product_edit "
-        "catalogue.product_edit_producers catalogue.certificate_new catalogue.certificate_withdraw",
+        "catalogue.product_edit_producers catalogue.certificate_new catalogue.certificate_withdraw "
+        "catalogue.certificate_edit catalogue.certificate_delete catalogue.certificate_scan catalogue.basis_scan "
+        "catalogue.product_scan_delete catalogue.notice_take_back catalogue.notices_send catalogue.notice_letters",
     ),
     _row(
         "draft and post vouchers",

@@ -1,6 +1,8 @@
 """What the catalogue expects of its routes."""
 
-from tests import factories_goods, people
+from datetime import date
+
+from tests import factories_goods, factories_papers, people
 from tests.architecture.world import Post, World
 
 ROUTES = {
@@ -20,10 +22,28 @@ ROUTES = {
     "catalogue.product_edit_producers": "catalogue.edit",
     "catalogue.certificate_new": "catalogue.edit",
     "catalogue.certificate_withdraw": "catalogue.edit",
+    "catalogue.certificate_list": "catalogue.read",
+    "catalogue.certificate_calendar": "catalogue.read",
+    "catalogue.certificate_edit": "catalogue.edit",
+    "catalogue.certificate_delete": "catalogue.edit",
+    "catalogue.certificate_scan": "catalogue.edit",
+    "catalogue.basis_scan": "catalogue.edit",
+    "catalogue.product_scan": "catalogue.read",
+    "catalogue.product_scan_small": "catalogue.read",
+    "catalogue.product_scan_delete": "catalogue.edit",
+    "catalogue.notice_letters": "catalogue.edit",
+    "catalogue.notices_send": "catalogue.edit",
+    "catalogue.notice_take_back": "catalogue.edit",
 }
 QUERIES = {
     "catalogue.supplier_list": ["?q=cha+muc&kind=cooperative", "?format=xlsx"],
     "catalogue.product_list": ["?q=cha+muc&sort=-name", "?format=xlsx"],
+    "catalogue.certificate_list": [
+        "?window=all&q=cha+muc&told=no&locality=1&producer=1",
+        "?month=2026-12",
+        "?format=xlsx&window=0",
+    ],
+    "catalogue.certificate_calendar": ["?locality=1"],
     "catalogue.supplier_choices": ["?producer_query=thoan"],
     "catalogue.ward_choices": ["?ward_query=bai+chay"],
 }
@@ -31,13 +51,24 @@ QUERIES = {
 
 def furnish(world: World) -> None:
     maker = factories_goods.supplier()
-    made = factories_goods.product(producer=maker)
+    made = factories_goods.product(producer=maker, basis_d=True)
     paper = factories_goods.certificate(made)
+    ending = factories_goods.certificate(
+        factories_goods.product(producer=maker, name="Ruốc tôm"), issued_on=date(2023, 12, 15)
+    )
+    sent = factories_goods.certificate(
+        factories_goods.product(producer=maker, name="Sá sùng khô"), issued_on=date(2023, 12, 12)
+    )
+    scan = factories_goods.scan(paper)
     world.params |= {
         "supplier_id": maker.id,
         "product_id": made.id,
         "certificate_id": paper.id,
+        "paper_id": scan,
+        "letter": "d",
+        "notice_id": factories_goods.notice(sent),
     }
+    world.ids["ending"] = ending.id
 
 
 def supplier(world: World) -> dict[str, object]:
@@ -65,6 +96,18 @@ def new_product(world: World) -> dict[str, object]:
 
 def certificate(world: World) -> dict[str, object]:
     return {"number": "13/GCN", "stars": "4", "issuer": "UBND tỉnh", "issued_on": "04/02/2026"}
+
+
+def mended(world: World) -> dict[str, object]:
+    return {**certificate(world), "version": "1", "number": "14/GCN"}
+
+
+def scan_of(_world: World) -> dict[str, object]:
+    return {"scan": factories_papers.upload(factories_papers.shot(31))}
+
+
+def sent_letters(world: World) -> dict[str, object]:
+    return {"certificates": world.ids["ending"], "sent_on": "23/11/2026", "how": "post"}
 
 
 # Readable by all, edited by the owning locality: elsewhere 403; a locality out of reach is no choice.
@@ -112,6 +155,13 @@ POSTS = [
         lambda w: {"on": "01/11/2026", "reason": "Sản phẩm không còn đạt"},
         elsewhere=403,
     ),
+    Post("catalogue.certificate_edit", "officer", mended, elsewhere=403),
+    Post("catalogue.certificate_delete", "officer", elsewhere=403),
+    Post("catalogue.certificate_scan", "officer", scan_of, elsewhere=403),
+    Post("catalogue.basis_scan", "officer", scan_of, elsewhere=403),
+    Post("catalogue.product_scan_delete", "officer", elsewhere=403),
+    Post("catalogue.notices_send", "officer", sent_letters, elsewhere=422),
+    Post("catalogue.notice_take_back", "officer", elsewhere=403),
 ]
 
 SERVICES = {

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ocop_points.catalogue.queries import ProductFilter, products_page
+from ocop_points.catalogue.lists import ProductFilter, products_page
 from ocop_points.catalogue.rules import ProductGroup
 from ocop_points.core import clock
 from tests import factories_goods

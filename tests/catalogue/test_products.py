@@ -8,9 +8,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from ocop_points.catalogue import queries
+from ocop_points.catalogue import lists, queries
+from ocop_points.catalogue.lists import CertificateFilter, ProductFilter
 from ocop_points.catalogue.models import Certificate, Product, ProductUnit
-from ocop_points.catalogue.queries import CertificateFilter, ProductFilter
 from ocop_points.catalogue.rules import OldProductGroup, Stars, SupplierKind
 from ocop_points.core import clock
 from ocop_points.core.db import db
@@ -289,7 +289,7 @@ def test_filtering_by_certificate(
     app: object, state: CertificateFilter, expected: set[str]
 ) -> None:
     _a_shelf()
-    page, _standings = queries.products_page(ProductFilter(TODAY, certificate=state), 1)
+    page, _standings = lists.products_page(ProductFilter(TODAY, certificate=state), 1)
     assert {row.name for row in page.items} == expected
 
 
@@ -302,7 +302,7 @@ def test_the_database_and_the_rule_choose_the_same_certificate(app: object) -> N
     for day in (date(2024, 6, 1), date(2025, 6, 1), date(2028, 4, 30)):
         shown = queries.standings_on([product.id], day)[product.id].stars
         for stars in Stars:
-            page, _ = queries.products_page(ProductFilter(day, stars=stars), 1)
+            page, _ = lists.products_page(ProductFilter(day, stars=stars), 1)
             assert bool(page.items) == (stars is shown), (day, stars)
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from ocop_points.audit.models import AuditRow
-from ocop_points.catalogue import queries
+from ocop_points.catalogue import lists
+from ocop_points.catalogue.lists import SupplierFilter
 from ocop_points.catalogue.models import Supplier
-from ocop_points.catalogue.queries import SupplierFilter
 from ocop_points.catalogue.rules import SupplierKind
 from ocop_points.core.db import db, write
 from tests import factories, factories_goods, people
@@ -159,7 +159,7 @@ def test_an_operator_sees_neither_tax_code_nor_telephone(browser: Open) -> None:
 def test_what_an_operator_may_not_see_is_not_in_the_query(app: Flask) -> None:
     factories_goods.supplier(tax_code="5700123456")
     rows = {
-        who: queries.suppliers_page(people.user(who), SupplierFilter(), 1).items[0]
+        who: lists.suppliers_page(people.user(who), SupplierFilter(), 1).items[0]
         for who in ("officer", "operator")
     }
     assert rows["officer"].tax_code == "5700123456"

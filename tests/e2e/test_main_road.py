@@ -17,8 +17,9 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from ocop_points.catalogue import service as catalogue
+from ocop_points.catalogue.certificate_service import NewCertificate, add_certificate
 from ocop_points.catalogue.rules import ProductGroup, Stars, SupplierKind, last_valid_day
-from ocop_points.catalogue.service import NewCertificate, ProductFacts, SupplierFacts
+from ocop_points.catalogue.service import ProductFacts, SupplierFacts
 from ocop_points.core.db import db, write
 from ocop_points.criteria.edition_file import SHIPPED, read_edition
 from ocop_points.criteria.service import load_edition
@@ -50,7 +51,7 @@ def prepare() -> None:
         certificate = NewCertificate(
             Stars.FOUR, "12/GCN", "UBND tỉnh", issued, last_valid_day(issued), score=Decimal("82.5")
         )
-        catalogue.add_certificate(product, certificate, by=officer)
+        add_certificate(product, certificate, by=officer)
 
     write(verb)
 
