@@ -18,6 +18,7 @@ from ocop_points.assessments import (
     minutes_views,
     photos_views,
     planning_views,
+    preview_views,
     remedies_views,
     sheet_views,
 )
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     amendments_views.bp,
     field_views.bp,
     sheet_views.bp,
+    preview_views.bp,
     remedies_views.bp,
     stock_views.bp,
 )

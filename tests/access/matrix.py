@@ -162,7 +162,7 @@ MATRIX = [
         "localities, departments, criteria: read",
         ("read", "read", "read", "read", NO),
         "localities.locality_list localities.department_list criteria.edition_list criteria.edition_show "
-        "criteria.edition_file criteria.edition_compare "
+        "criteria.edition_file criteria.edition_compare previews.preview "
         "sheets.blank",
     ),
     _row(

@@ -8,6 +8,7 @@ from tests.architecture.world import PUBLIC, Post, World
 from tests.evidence import files
 
 ROUTES = {
+    "previews.preview": "criteria.read",
     "photos.line_photos": "visits.read",
     "photos.line_photos_add": "visits.work",
     "photos.photo": "visits.read",
