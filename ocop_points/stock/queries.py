@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, join, joinedload
 from ocop_points.accounts.models import User
 from ocop_points.catalogue.models import Product, Supplier
 from ocop_points.core.db import db
-from ocop_points.core.paging import Page, paginate
+from ocop_points.core.paging import PAGE_SIZE, Page, paginate
 from ocop_points.core.text import like_pattern
 from ocop_points.localities.models import Ward
 from ocop_points.points.models import SalesPoint
@@ -122,12 +122,18 @@ def vouchers_page(point_id: int, wanted: VoucherFilter, number: int) -> Page[Any
         lines.label("lines"),
         total.label("total"),
     )
-    rows = _narrowed(select(*shown).select_from(tables), point_id, wanted)
-    counted: Select[Any] = select(Voucher.id)
+    chosen: Select[Any] = select(Voucher.id)
     if wanted.state:
-        counted = counted.outerjoin(_Reversal, _Reversal.reverses_id == Voucher.id)
+        chosen = chosen.outerjoin(_Reversal, _Reversal.reverses_id == Voucher.id)
+    chosen = _narrowed(chosen, point_id, wanted)
+    # The page is chosen first: sums and names of all the others would be looked up for nothing.
+    total_rows = chosen.with_only_columns(func.count(), maintain_column_froms=True)
+    count = db.session.scalar(total_rows) or 0
+    number = min(max(number, 1), max(1, -(-count // PAGE_SIZE)))
     order = (Voucher.state, Voucher.on_date.desc(), Voucher.id.desc())  # "draft" < "posted"
-    return paginate(rows.order_by(*order), number, counted=_narrowed(counted, point_id, wanted))
+    page = chosen.order_by(*order).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    rows = select(*shown).select_from(tables).where(Voucher.id.in_(page)).order_by(*order)
+    return Page(list(db.session.execute(rows)), count, number)
 
 
 def _narrowed(rows: Select[Any], point_id: int, wanted: VoucherFilter) -> Select[Any]:
