@@ -4,6 +4,9 @@ SQLite builds a table anew by dropping it, which rows that point to it forbid an
 changes nothing of what is stored, so its text may be changed in place: https://sqlite.org/lang_altertable.html#otheralter
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import op
 from sqlalchemy import text
 
@@ -25,3 +28,21 @@ def replace_check(table: str, name: str, old: str, new: str, *, new_name: str = 
     bind.execute(change, {"sql": kept.replace(before, after), "t": table})
     op.execute(f"PRAGMA schema_version={version + 1}")
     op.execute("PRAGMA writable_schema=OFF")
+
+
+@contextmanager
+def unguarded(table: str) -> Iterator[None]:
+    """Without the triggers that refuse changes of a table; they stand again afterwards, as they were."""
+    bind = op.get_bind()
+    if bind.dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        op.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        return
+    known = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t")
+    triggers = bind.execute(known, {"t": table}).all()
+    for name, _sql in triggers:
+        op.execute(f"DROP TRIGGER {name}")
+    yield
+    for _name, sql in triggers:
+        bind.exec_driver_sql(sql)

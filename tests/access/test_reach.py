@@ -51,7 +51,7 @@ def everything_seen(app: Flask, somebody: Browser, world: World) -> dict[str, by
             Browser._begin()
             answer = somebody.http.get(path + query)  # judged elsewhere, here only compared
             text = answer.data
-            if answer.mimetype == "text/html":
+            if answer.mimetype in {"text/html", "application/json"}:
                 text = _ONE_TIME.sub("", answer.get_data(as_text=True)).encode()
             found[path + query] = str(answer.status_code).encode() + text
     return found

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from ocop_points import create_app
+from tests import people
 from tests.browser import Browser
 
 Open = Callable[[str | None], Browser]
@@ -101,7 +102,8 @@ def test_a_host_that_is_not_ours_is_refused(app: Flask, browser: Open) -> None:
 
 
 def test_the_session_cookie_is_for_this_site_and_no_script(browser: Open) -> None:
-    someone = browser("officer")
+    someone = browser(None)
+    someone.sign_in(people.USERNAMES["officer"])
     cookie = someone.http.get_cookie("ocop_points")
     assert cookie is not None
     assert cookie.http_only
