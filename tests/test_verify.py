@@ -160,7 +160,9 @@ def test_photos_from_before_their_hashes_were_written_down_are_no_fault(
 ) -> None:
     def hashless(*actions: Action) -> Iterator[tuple[int, dict[str, Any]]]:
         for visit_id, changes in written(*actions):
-            yield visit_id, {name: told for name, told in changes.items() if name != "sha256"}
+            unhashed = {name: told for name, told in changes.items() if name != "sha256"}
+            yield visit_id, unhashed if Action.PHOTOS_ADDED in actions else changes
 
     monkeypatch.setattr(faults, "written", hashless)
-    assert told(copy_of(demonstration, tmp_path / "copy"))[0] == 0
+    status, said = told(copy_of(demonstration, tmp_path / "copy"))
+    assert status == 0, said
