@@ -1,6 +1,5 @@
 """Forms of the catalogue."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from ocop_points.catalogue.rules import (
     ProductBasis,
     ProductGroup,
     SupplierKind,
+    read_barcode,
 )
 from ocop_points.catalogue.service import ProductFacts, SupplierFacts
 from ocop_points.core.fields import (
@@ -29,17 +29,21 @@ from ocop_points.core.formats import parse_id, parse_number
 from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import fold
 
-BARCODE = re.compile(r"\d{8}|\d{12,14}")
 MOST_UNITS = 6
 MOST_PRICE = 1_000_000_000
 MOST_FACTOR = 1_000_000
 
 
 def barcode(_form: Any, field: Any) -> None:
-    """A GTIN of 8, 12, 13 or 14 digits."""
-    field.data = (field.data or "").replace(" ", "")
-    if not BARCODE.fullmatch(field.data):
-        raise ValidationError(_("Nhập 8, 12, 13 hoặc 14 chữ số dưới mã vạch"))
+    """An EAN-13, EAN-8 or UPC-A whose check digit is right."""
+    try:
+        field.data = read_barcode(field.data or "")
+    except ValueError as error:
+        if str(error) == "check":
+            text = _("Mã vạch sai: chữ số cuối không khớp. Quét lại hoặc xem lại từng chữ số")
+        else:
+            text = _("Nhập 8, 12 hoặc 13 chữ số dưới mã vạch")
+        raise ValidationError(text) from error
 
 
 class UnitsField(TextArea):

@@ -22,6 +22,7 @@ from ocop_points.core.types import UTCDateTime, enum_type
 from ocop_points.localities.models import Locality, Ward
 
 _GIVEN: Any = text("tax_code <> ''")
+_BARCODE_GIVEN: Any = text("barcode <> ''")
 
 
 class Supplier(Model):
@@ -78,6 +79,14 @@ class Product(Model):
         CheckConstraint("group148 IS NOT NULL OR old_group IS NOT NULL", name="some_group"),
         CheckConstraint("shelf_life_days > 0", name="shelf_life_positive"),
         CheckConstraint("reference_price >= 0", name="reference_price_not_negative"),
+        # What the till scans is one product's; many have no barcode.
+        Index(
+            "uq_product_barcode",
+            "barcode",
+            unique=True,
+            sqlite_where=_BARCODE_GIVEN,
+            postgresql_where=_BARCODE_GIVEN,
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(12), unique=True)

@@ -14,11 +14,12 @@ from ocop_points.catalogue.rules import (
     PRODUCER_KINDS,
     CertificateFacts,
     Standing,
+    scanned,
     standing_on,
 )
 from ocop_points.core.access import Role
 from ocop_points.core.db import db
-from ocop_points.core.text import clean, fold, like_pattern
+from ocop_points.core.text import clean, like_pattern
 from ocop_points.localities.models import Ward
 from ocop_points.localities.queries import reached_ids
 
@@ -93,6 +94,13 @@ def supplier_with_tax_code(tax_code: str) -> Supplier | None:
     return db.session.scalar(select(Supplier).where(Supplier.tax_code == tax_code))
 
 
+def product_with_barcode(barcode: str) -> Product | None:
+    """Whose barcode this is, or None; nobody's is empty."""
+    if not barcode:
+        return None
+    return db.session.scalar(select(Product).where(Product.barcode == barcode))
+
+
 def makes_products(supplier_id: int) -> bool:
     """Is this supplier the producer of any product?"""
     return bool(db.session.scalar(select(exists().where(Product.producer_id == supplier_id))))
@@ -127,7 +135,7 @@ def get_product_to_edit(user: User, product_id: int) -> Product:
 
 def product_matches(query: str) -> Any:
     named = Product.search_text.like(like_pattern(query), escape="\\")
-    digits = fold(query)
+    digits = scanned(query)
     return or_(named, Product.barcode == digits) if digits.isdigit() else named
 
 

@@ -3,6 +3,7 @@
 Rating of 148/QĐ-TTg (24 February 2023), before it 1048/QĐ-TTg (2019) and 781/QĐ-TTg (2020).
 """
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -123,6 +124,36 @@ def last_valid_day(issued_on: date, months: int = CERTIFICATE_MONTHS) -> date:
     year, month = issued_on.year + years, month + 1
     day = min(issued_on.day, monthrange(year, month)[1])
     return date(year, month, day) - timedelta(days=1)
+
+
+_BARCODE_LENGTHS = (8, 12, 13)
+
+
+def check_digit(body: str) -> int:
+    """The last digit of a GTIN from those before it: weights 3 and 1 from the right (GS1 General Specifications)."""
+    weighed = (int(digit) * (1 if n % 2 else 3) for n, digit in enumerate(reversed(body)))
+    return -sum(weighed) % 10
+
+
+def scanned(typed: str) -> str:
+    """What was scanned or typed, as barcodes are kept: without spaces and hyphens, a UPC-A as the EAN-13 it is.
+
+    Words stay as they are.
+    """
+    digits = re.sub(r"[\s-]", "", typed)
+    if not (digits.isascii() and digits.isdigit()):
+        return typed
+    return f"0{digits}" if len(digits) == 12 else digits
+
+
+def read_barcode(typed: str) -> str:
+    """An EAN-13, EAN-8 or UPC-A as it is kept. ValueError "length" or "check" for anything else."""
+    digits = re.sub(r"[\s-]", "", typed)
+    if not (digits.isascii() and digits.isdigit() and len(digits) in _BARCODE_LENGTHS):
+        raise ValueError("length")
+    if check_digit(digits[:-1]) != int(digits[-1]):
+        raise ValueError("check")
+    return scanned(digits)
 
 
 DECIDES_FORCE = ("stars", "issued_on", "last_valid_day")

@@ -97,8 +97,9 @@ def edit_supplier(supplier: Supplier, facts: SupplierFacts, *, by: User) -> None
 def register_product(
     locality: Locality, producer: Supplier, facts: ProductFacts, *, by: User | None
 ) -> Product:
-    """Add a product of one producer. Raises Refused for a trader: it makes nothing (RULES.md §5)."""
+    """Add a product. Raises Refused for a trader, which makes nothing (RULES.md §5), or a known barcode."""
     _refuse_trader(producer)
+    _refuse_known_barcode(facts.barcode)
     product = Product(
         **facts.columns(),
         code=f"SP-{next_number('product'):05d}",
@@ -118,8 +119,10 @@ def register_product(
 
 
 def edit_product(product: Product, producer: Supplier, facts: ProductFacts, *, by: User) -> None:
-    """Change what is known of a product whose units are loaded. Raises Refused for a trader."""
+    """Change what is known of a product whose units are loaded. Raises Refused for a trader or a known barcode."""
     _refuse_trader(producer)
+    if facts.barcode != product.barcode:
+        _refuse_known_barcode(facts.barcode)
     changes = assign(product, facts.columns())
     if product.producer_id != producer.id:
         before = queries.supplier_by_id(product.producer_id)
@@ -139,6 +142,13 @@ def _refuse_known_tax_code(tax_code: str) -> None:
     known = queries.supplier_with_tax_code(tax_code)
     if known is not None:
         raise Refused(_("Mã số thuế này đã có: %(name)s", name=known.name), "tax_code")
+
+
+def _refuse_known_barcode(barcode: str) -> None:
+    known = queries.product_with_barcode(barcode)
+    if known is not None:
+        text = _("Mã vạch này là của %(name)s, mã %(code)s", name=known.name, code=known.code)
+        raise Refused(text, "barcode")
 
 
 def _refuse_trader(producer: Supplier) -> None:

@@ -11,7 +11,13 @@ from typing import TypeVar
 from ocop_points.catalogue import certificate_service, service
 from ocop_points.catalogue.certificate_service import NewCertificate
 from ocop_points.catalogue.models import Product, Supplier
-from ocop_points.catalogue.rules import ProductGroup, Stars, SupplierKind, last_valid_day
+from ocop_points.catalogue.rules import (
+    ProductGroup,
+    Stars,
+    SupplierKind,
+    check_digit,
+    last_valid_day,
+)
 from ocop_points.catalogue.service import ProductFacts, SupplierFacts
 from ocop_points.demo import invented
 from ocop_points.demo.stage import Stage
@@ -146,6 +152,12 @@ def _ward(stage: Stage, locality: Locality, chance: Random) -> Ward:
     return chance.choice(stage.wards[locality.province_code])
 
 
+def in_store_barcode(number: int) -> str:
+    """An EAN-13 of the range 20 to 29, which shops give out for themselves: no maker's in the world."""
+    body = f"20{number:010d}"
+    return f"{body}{check_digit(body)}"
+
+
 def _product(stage: Stage, maker: Supplier, number: int, chance: Random) -> Product:
     ware = WARES[number * 5 % len(WARES)]
     place = chance.choice(stage.wards[stage.locality(maker.locality_id).province_code]).name
@@ -158,6 +170,7 @@ def _product(stage: Stage, maker: Supplier, number: int, chance: Random) -> Prod
         basis_b_paper="Danh mục minh họa" if number % 7 == 0 else "",
         basis_d=number % 11 == 0,
         basis_d_paper="Hồ sơ minh họa" if number % 11 == 0 else "",
+        barcode=in_store_barcode(number) if number % 4 else "",
         shelf_life_days=ware.days,
         reference_price=ware.price,
         units=(ware.pack,),

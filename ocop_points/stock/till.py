@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from ocop_points.catalogue.models import Product
+from ocop_points.catalogue.rules import scanned
 from ocop_points.core.db import db
 from ocop_points.core.text import like_pattern
 from ocop_points.stock.models import Balance, Lot, Voucher, VoucherLine
@@ -104,7 +105,9 @@ def find_on_shelf(point_id: int, query: str) -> list[Product]:
         .where(Balance.point_id == point_id, Balance.on_hand > 0)
     )
     shelf = select(Product).where(Product.id.in_(held))
-    exact = shelf.where((Product.barcode == query) | (Product.code == query.upper())).limit(2)
+    exact = shelf.where(
+        (Product.barcode == scanned(query)) | (Product.code == query.upper())
+    ).limit(2)
     found = list(db.session.scalars(exact)) if query else []
     if len(found) == 1 or not query:
         return found

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ocop_points.catalogue import lists, queries
 from ocop_points.catalogue.lists import CertificateFilter, ProductFilter
@@ -29,7 +30,7 @@ def filled(**changed: str) -> dict[str, str]:
         "group148": "food",
         "base_unit": "hộp",
         "units": "lốc = 6\nthùng = 24",
-        "barcode": "8935 0012 3456 7",
+        "barcode": "8935-0012 3456 2",
         "basis_d": "y",
         "basis_d_paper": "1234/QĐ-UBND",
         "shelf_life_days": "180",
@@ -62,7 +63,7 @@ def test_an_officer_adds_a_product_with_pack_units(browser: Open) -> None:
     assert "thùng = 24 hộp" in page.words
     assert "1234/QĐ-UBND" in page.words
     made = db.session.scalars(select(Product)).one()
-    assert (made.barcode, made.reference_price) == ("8935001234567", 285_000)
+    assert (made.barcode, made.reference_price) == ("8935001234562", 285_000)
     assert [(one.name, one.factor) for one in made.units] == [("lốc", 6), ("thùng", 24)]
 
 
@@ -79,7 +80,8 @@ def test_an_officer_adds_a_product_with_pack_units(browser: Open) -> None:
         ({"units": "lốc = 6\nthùng = 1"}, "Dòng 2: số đơn vị cơ sở"),
         ({"units": "thùng = 2,5"}, "Dòng 1: số đơn vị cơ sở"),
         ({"units": "thùng = 24\nTHUNG = 12"}, "Mỗi đơn vị đóng gói chỉ ghi một dòng"),
-        ({"barcode": "12345"}, "Nhập 8, 12, 13 hoặc 14 chữ số"),
+        ({"barcode": "12345"}, "Nhập 8, 12 hoặc 13 chữ số"),
+        ({"barcode": "8935001234567"}, "chữ số cuối không khớp"),
         ({"basis_d": "", "basis_b_paper": "x"}, "Đánh dấu căn cứ"),
         ({"shelf_life_days": "0"}, "Nhập số từ 1"),
         ({"reference_price": "-1"}, "Nhập số từ 0"),
@@ -96,6 +98,28 @@ def test_wrong_input_comes_back_as_typed(
     if "units" in changed:
         assert page.form().value("units") == changed["units"]
     assert count(Product) == 0
+
+
+def test_a_barcode_is_one_products_and_finds_it(browser: Open) -> None:
+    known = factories_goods.product(name="Nước mắm Cái Rồng", barcode="0036000291452")
+    other = factories_goods.product()
+    officer = browser("officer")
+    values = filled(
+        producer_id=str(other.producer_id), barcode="036000 291452"
+    )  # the same, as UPC-A
+    for url in ("/products/new", f"/products/{other.id}/edit"):
+        page = officer.submit(url, values, status=422)
+        assert f"Mã vạch này là của Nước mắm Cái Rồng, mã {known.code}" in page.words
+    values = filled(producer_id=str(known.producer_id), barcode="036000291452")
+    officer.submit(f"/products/{known.id}/edit", values)  # its own is no stranger's
+    assert known.code in officer.get("/products?q=0-36000-29145-2").words
+    assert other.code not in officer.get("/products?q=036000291452").words
+    book = officer.get("/products?format=xlsx&q=036000291452").answer.data
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert any("0036000291452" in row for row in rows)
+    with pytest.raises(IntegrityError):
+        db.session.execute(update(Product).values(barcode="0036000291452"))
+    db.session.rollback()
 
 
 def test_a_trader_makes_no_product(browser: Open) -> None:

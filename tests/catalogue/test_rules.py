@@ -18,6 +18,8 @@ from ocop_points.catalogue.rules import (
     days_left,
     grade_for_score,
     last_valid_day,
+    read_barcode,
+    scanned,
     standing_on,
 )
 
@@ -40,6 +42,32 @@ def certificate(
         withdrawn_on=withdrawn_on,
         id=number,
     )
+
+
+def test_barcodes_are_kept_in_one_form_and_their_last_digit_is_right() -> None:
+    kept = {
+        "4006381333931": "4006381333931",
+        " 4006-3813 33931": "4006381333931",
+        "96385074": "96385074",
+        "036000291452": "0036000291452",
+    }
+    assert {typed: read_barcode(typed) for typed in kept} == kept
+    refused = {
+        "4006381333930": "check",
+        "4006381333913": "check",
+        "96385075": "check",
+        "036000291453": "check",
+        "": "length",
+        "12345": "length",
+        "10614141000415": "length",
+        "٤٠٠٦٣٨١٣٣٣٩٣١": "length",
+        "400638133393x": "length",
+    }
+    for typed, why in refused.items():
+        with pytest.raises(ValueError, match=why):
+            read_barcode(typed)
+    words = {"chả mực": "chả mực", "--": "--", "SP-00001": "SP-00001", "12 34": "1234"}
+    assert {typed: scanned(typed) for typed in words} == words
 
 
 def test_all_but_traders_may_be_producers() -> None:

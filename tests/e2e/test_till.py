@@ -12,7 +12,7 @@ from tests import factories_stock as goods
 from tests.e2e.desk import Desk
 
 OpenDesk = Callable[..., Desk]
-BARCODE = "8936012340016"
+BARCODE = "8936012340013"
 
 
 def test_a_day_at_the_till_by_keyboard(open_desk: OpenDesk) -> None:
