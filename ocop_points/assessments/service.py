@@ -26,7 +26,7 @@ from ocop_points.assessments.steps import (
     team_only,
 )
 from ocop_points.audit.rules import Action, Change
-from ocop_points.audit.service import assign, created, record
+from ocop_points.audit.service import assign, created, record, record_each
 from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
@@ -224,12 +224,15 @@ def answer_lines(visit: Visit, given: Iterable[Given], *, by: User) -> int:
         visit.version += 1
         add_event(visit, Verb.ANSWER, by)
         db.session.flush()
-    for one in wanted:
-        _save_answer(visit, one, stored.get(one.line.id), by)
+    changes = [_put_answer(visit, one, stored.get(one.line.id), by) for one in wanted]
+    record_each(Action.VISIT_ANSWERED, visit.subject(), changes, by=by)
     return len(wanted)
 
 
-def _save_answer(visit: Visit, given: Given, stored: VisitAnswer | None, by: User) -> None:
+def _put_answer(
+    visit: Visit, given: Given, stored: VisitAnswer | None, by: User
+) -> dict[str, Change]:
+    """Put one answer where it belongs; what its audit row says. Raises Refused for one its line does not take."""
     line, answer = given.line, given.answer
     if line.edition_id != visit.edition_id:
         raise Refused(_("Tiêu chí này không thuộc bộ tiêu chí của lần đánh giá. Tải lại trang."))
@@ -244,12 +247,11 @@ def _save_answer(visit: Visit, given: Given, stored: VisitAnswer | None, by: Use
     stored.line_text = line.text
     stored.answered_by_id, stored.answered_at = by.id, clock.now()
     stored.version += 1
-    db.session.flush()
     texts = labels.answer_words(line, before), labels.answer_words(line, answer)
     changes: dict[str, Change] = {"criterion": [line.code, line.code]}
     changes |= {"answer": list(texts)} if texts[0] != texts[1] else {}
     changes |= {"note": [before.note, answer.note]} if before.note != answer.note else {}
-    record(Action.VISIT_ANSWERED, visit.subject(), by=by, changes=changes)
+    return changes
 
 
 def submit_visit(

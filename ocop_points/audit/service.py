@@ -1,7 +1,7 @@
 """Write the audit row of a verb, inside the verb's transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -89,6 +89,19 @@ def record(
     check_keys(action, changes or {})
     db.session.flush()  # what the row points to must be there
     append([as_row(action, subject, by=by, at=clock.now(), changes=changes, note=note)])
+
+
+def record_each(
+    action: Action, subject: Subject, each: Iterable[Mapping[str, Change]], *, by: Actor | None
+) -> None:
+    """As `record`, one row for each of the changes, all by the same two statements."""
+    rows = []
+    for changes in each:
+        check_keys(action, changes)
+        rows.append(as_row(action, subject, by=by, at=clock.now(), changes=changes))
+    if rows:
+        db.session.flush()  # what the rows point to must be there
+        append(rows)
 
 
 def as_row(

@@ -39,6 +39,9 @@ STARS = (
     (Stars.FIVE, 7, (91, 97)),
 )
 
+# Days until the first certificates of a locality with accounts to try end: whatever the day, one letter to a holder
+# is due there, and one was sent.
+ENDING = {"QNI": (26, 15)}
 
 K = TypeVar("K")
 M = TypeVar("M")
@@ -94,6 +97,7 @@ def plan(stage: Stage) -> None:
     chance.shuffle(stars)
     homes = [locality for locality in stage.localities for _ in range(4)][:PRODUCERS]
     begun = stage.ago(1_100)
+    ending = {code: list(days) for code, days in ENDING.items()}
 
     def begin() -> None:
         made = [
@@ -104,7 +108,11 @@ def plan(stage: Stage) -> None:
             maker = made[number % len(made)]
             product = _product(stage, maker, number, chance)
             stage.products.append(product)
-            _plan_certificates(stage, product, grade, (low, high), number, chance)
+            soon = ending.get(stage.locality(product.locality_id).short_code)
+            days = _issue_days(stage.today, number, chance)
+            if soon:
+                days = iter([stage.ago(1_096 - soon.pop(0))])
+            _plan_certificates(stage, product, grade, (low, high), days, chance)
         _traders(stage, taken, chance)
 
     stage.at(begun, 8, 30, begin)
@@ -184,13 +192,10 @@ def _plan_certificates(
     product: Product,
     grade: Stars,
     scores: tuple[int, int],
-    number: int,
+    days: Iterator[date],
     chance: Random,
 ) -> None:
-    """Most are in force; some ended lately, some end soon, and one in twenty-five has none."""
-    if number % 25 == 24:
-        return
-    for issued_on in _issue_days(stage.today, number, chance):
+    for issued_on in days:
         score = Decimal(chance.randrange(scores[0] * 10, scores[1] * 10)) / 10
         new = NewCertificate(
             stars=grade,
@@ -212,7 +217,12 @@ def _plan_certificates(
 
 
 def _issue_days(today: date, number: int, chance: Random) -> Iterator[date]:
-    """When certificates were issued: 36 months are 1,095 or 1,096 days."""
+    """When certificates were issued: 36 months are 1,095 or 1,096 days.
+
+    Most are in force; some ended lately, some end soon, and one in twenty-five was never given one.
+    """
+    if number % 25 == 24:
+        return
     if number % 12 == 5:  # ended some weeks ago
         yield today - timedelta(days=1_096 + chance.randint(5, 120))
     elif number % 12 == 8:  # ends within 90 days

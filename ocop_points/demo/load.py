@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
-from ocop_points.demo import cast, goods, letters, national, register, trade, visits
+from ocop_points.demo import cast, goods, house_rules, letters, national, register, trade, visits
 from ocop_points.demo.stage import Stage
 from ocop_points.desk.service import prepare_database
 from ocop_points.localities.models import Department, Locality, Ward
@@ -60,6 +60,7 @@ def _play(stage: Stage) -> None:
     trade.plan(stage)
     visits.plan(stage)
     letters.plan(stage)
+    house_rules.plan(stage)
     stage.play()
 
 

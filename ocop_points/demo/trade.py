@@ -9,6 +9,7 @@ from random import Random
 from ocop_points.accounts.models import User
 from ocop_points.catalogue.models import Product
 from ocop_points.catalogue.queries import standings_on
+from ocop_points.catalogue.rules import Standing
 from ocop_points.core import clock
 from ocop_points.demo import between
 from ocop_points.demo.stage import Stage
@@ -20,7 +21,7 @@ from ocop_points.stock.rules import LotOnHand, VoucherKind, propose_lots
 from ocop_points.stock.service import DraftFacts, DraftLine
 
 WARES_OF_A_POINT = 8
-EVERY_RECEIPT, EVERY_SALE = 80, 28  # days
+EVERY_RECEIPT, EVERY_SALE = 95, 40  # days
 _TRADES = {PointStatus.OPEN, PointStatus.SUSPENDED}
 
 
@@ -64,7 +65,7 @@ def _wares(stage: Stage, point: SalesPoint, chance: Random) -> list[Product]:
 def _open_books(point: SalesPoint, wares: Sequence[Product], by: User, chance: Random) -> None:
     if point.status not in _TRADES:
         return
-    lines = [_line(product, chance, 4, 15) for product in wares[:4]]
+    lines = _lines(wares[:4], chance, 4, 15)
     _post(point, VoucherKind.OPENING, DraftFacts(on_date=clock.today(), lines=lines), by)
 
 
@@ -80,19 +81,25 @@ def _receive(point: SalesPoint, wares: Sequence[Product], by: User, chance: Rand
         person="Người giao hàng (minh họa)",
         document_number=f"HĐ {chance.randrange(1, 9999):07d}",
         document_date=clock.today(),
-        lines=[_line(product, chance, 10, 40) for product in chosen],
+        lines=_lines(chosen, chance, 10, 40),
     )
     _post(point, VoucherKind.RECEIPT, facts, by)
 
 
-def _line(product: Product, chance: Random, least: int, most: int) -> DraftLine:
+def _lines(
+    products: Sequence[Product], chance: Random, least: int, most: int
+) -> Sequence[DraftLine]:
+    standings = standings_on({one.id for one in products}, clock.today())
+    return [_line(one, standings[one.id], chance, least, most) for one in products]
+
+
+def _line(product: Product, standing: Standing, chance: Random, least: int, most: int) -> DraftLine:
     """A line with its lot; goods whose certificate ended come in with a reason."""
     today = clock.today()
     expiry = None
     if product.shelf_life_days:
         expiry = today + timedelta(days=product.shelf_life_days - chance.randrange(3, 12))
     quantity = Decimal(chance.randint(least, most))
-    standing = standings_on({product.id}, today)[product.id]
     ended = receipt_warning(standing, today).needs_reason
     return DraftLine(
         product_id=product.id,
@@ -108,7 +115,7 @@ def _line(product: Product, chance: Random, least: int, most: int) -> DraftLine:
 
 
 def _sell(point: SalesPoint, wares: Sequence[Product], by: User, chance: Random) -> None:
-    """What was sold in four weeks, first expired first out."""
+    """What was sold in six weeks, first expired first out."""
     if point.status is not PointStatus.OPEN:
         return
     held = queries.held_lots(point.id, [product.id for product in wares])

@@ -28,6 +28,9 @@ from ocop_points.points.rules import PointStatus
 # "" has none on its way, and is proposed for one.
 _ON_THE_WAY = ("planned", "late", "in progress", "", "submitted", "returned", "")
 TRIED = ("QNI", "CMA")
+# Days back to which minutes lie on the server as files; setting the type of all took a third of the whole loading.
+# The page of an older visit offers to make its own, and shows it meanwhile.
+KEPT_MINUTES = 100
 _NOTES = (
     "Cần bổ sung trước đợt kiểm tra sau.",
     "Còn thiếu ở hai kệ phía trong.",
@@ -211,6 +214,8 @@ def _approve(stage: Stage, made: list[int], by: User) -> None:
         year = clock.today().year
         number = queries.next_paper_number(visit.department_id, year, symbol)
         service.approve_visit(visit, number=number, numbered_on=clock.today(), by=by)
+        if clock.today() < stage.ago(KEPT_MINUTES):
+            continue
         content, address = minutes_pdf(queries.get_visit_or_404(by, visit_id))
         minutes_service.keep_minutes(
             visit, prepare_made(content, name="minutes.pdf"), check_url=address

@@ -35,6 +35,8 @@ ALSO_OPEN = {
     "catalogue.certificate_queries": "the lists of certificates, which the home page reads too",
     "catalogue.notices_service": "a service of its own file: the verbs of letters to holders",
     "stock.gate_rules": "rules of their own file: how certificates are judged when goods come in",
+    "stock.gate_service": "a service of its own file: the verbs of the certificate gate",
+    "criteria.service_drafts": "the same: the verbs of a draft",
     "stock.rules_months": "rules that had no room in rules.py: months",
     "stock.rules_transfers": "the same: goods between points",
     "stock.service_months": "a service of its own file: the verbs of months",

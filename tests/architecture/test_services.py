@@ -36,7 +36,11 @@ def audited() -> set[tuple[str, str]]:
         every.setdefault(path.parent.name, {}).update(functions(path))
     reached: set[tuple[str, str]] = set()
     while True:
-        names = {"record", *(name for _package, name in reached if not name.startswith("_"))}
+        names = {
+            "record",
+            "record_each",
+            *(name for _package, name in reached if not name.startswith("_")),
+        }
         more = {
             (package, name)
             for package, found in every.items()
