@@ -42,8 +42,8 @@ from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.tables_out import download
 from ocop_points.evidence.intake import Prepared, prepare_scans
-from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PDF
-from ocop_points.evidence.serving import send_file, send_thumbnail
+from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE
+from ocop_points.evidence.serving import send_sent, send_thumbnail
 from ocop_points.localities import queries as localities
 
 bp = Blueprint("findings", __name__)
@@ -284,19 +284,11 @@ def finding_reopen(finding_id: int) -> ResponseReturnValue:
 @bp.get("/finding-files/<int:file_id>")
 @requires("findings.read")
 def finding_file(file_id: int) -> ResponseReturnValue:
-    """A PDF that somebody sent is saved, not opened in our pages; a picture may be looked at."""
     found = queries.get_file_or_404(current_user, file_id)
-    if found.file.mimetype != PDF:
-        return send_file(found.file, name=f"{file_id}.jpg")
-    name = found.name or str(file_id)
-    name = name if name.lower().endswith(".pdf") else f"{name}.pdf"
-    return send_file(found.file, name=name, inline=False)
+    return send_sent(found.file, name=found.name, row_id=file_id)
 
 
 @bp.get("/finding-files/<int:file_id>/small")
 @requires("findings.read")
 def finding_file_small(file_id: int) -> ResponseReturnValue:
-    found = queries.get_file_or_404(current_user, file_id)
-    if found.file.mimetype == PDF:
-        abort(404)
-    return send_thumbnail(found.file)
+    return send_thumbnail(queries.get_file_or_404(current_user, file_id).file)

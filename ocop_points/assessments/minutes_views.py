@@ -36,7 +36,7 @@ from ocop_points.core.printing import PrintingError
 from ocop_points.core.tables_out import download
 from ocop_points.evidence.intake import Prepared, prepare_made, prepare_scans
 from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PDF
-from ocop_points.evidence.serving import send_bytes, send_file, send_thumbnail
+from ocop_points.evidence.serving import send_bytes, send_file, send_sent, send_thumbnail
 from ocop_points.extensions import limiter
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -203,23 +203,14 @@ def _attach(form: ScanForm, visit: Visit) -> Response | None:
 @bp.get("/scans/<int:scan_id>")
 @requires("visits.read")
 def scan(scan_id: int) -> ResponseReturnValue:
-    """A PDF that somebody sent is saved, not opened in our pages; a picture may be looked at."""
     found = queries.get_scan_or_404(current_user, scan_id)
-    if found.file.mimetype != PDF:
-        return send_file(found.file, name=f"{scan_id}.jpg")
-    name = found.name or str(scan_id)
-    # Whatever ending it was sent with: a PDF that is something else as well is saved as a PDF.
-    name = name if name.lower().endswith(".pdf") else f"{name}.pdf"
-    return send_file(found.file, name=name, inline=False)
+    return send_sent(found.file, name=found.name, row_id=scan_id)
 
 
 @bp.get("/scans/<int:scan_id>/small")
 @requires("visits.read")
 def scan_small(scan_id: int) -> ResponseReturnValue:
-    found = queries.get_scan_or_404(current_user, scan_id)
-    if found.file.mimetype == PDF:
-        abort(404)
-    return send_thumbnail(found.file)
+    return send_thumbnail(queries.get_scan_or_404(current_user, scan_id).file)
 
 
 @bp.route("/scans/<int:scan_id>/delete", methods=["GET", "POST"])

@@ -17,8 +17,8 @@ from ocop_points.core.access import accepts_body, requires
 from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.evidence.intake import prepare_scans
-from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PDF
-from ocop_points.evidence.serving import send_file, send_thumbnail
+from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE
+from ocop_points.evidence.serving import send_sent, send_thumbnail
 
 __all__ = ["bp"]
 
@@ -88,22 +88,14 @@ def _kept(
 @bp.get("/product-scans/<int:paper_id>")
 @requires("catalogue.read")
 def product_scan(paper_id: int) -> ResponseReturnValue:
-    """A PDF that somebody sent is saved, not opened in our pages; a picture may be looked at."""
     found = papers.get_scan_or_404(paper_id)
-    if found.file.mimetype != PDF:
-        return send_file(found.file, name=f"{paper_id}.jpg")
-    name = found.name or str(paper_id)
-    name = name if name.lower().endswith(".pdf") else f"{name}.pdf"
-    return send_file(found.file, name=name, inline=False)
+    return send_sent(found.file, name=found.name, row_id=paper_id)
 
 
 @bp.get("/product-scans/<int:paper_id>/small")
 @requires("catalogue.read")
 def product_scan_small(paper_id: int) -> ResponseReturnValue:
-    found = papers.get_scan_or_404(paper_id)
-    if found.file.mimetype == PDF:
-        abort(404)
-    return send_thumbnail(found.file)
+    return send_thumbnail(papers.get_scan_or_404(paper_id).file)
 
 
 @bp.route("/product-scans/<int:paper_id>/delete", methods=["GET", "POST"])

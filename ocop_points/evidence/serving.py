@@ -6,6 +6,7 @@ from ocop_points.core.tables_out import disposition
 from ocop_points.evidence import store
 from ocop_points.evidence.models import StoredFile
 from ocop_points.evidence.pictures import thumbnail
+from ocop_points.evidence.rules import PDF
 
 # What was sent by somebody may not run anything, nor reach anything, should a browser show it as a page.
 _SEALED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; sandbox"
@@ -30,8 +31,22 @@ def send_file(
     )
 
 
+def send_sent(stored: StoredFile, *, name: str, row_id: int) -> Response:
+    """A scan or evidence that somebody sent: a PDF is saved, not opened in our pages; a picture may be looked at.
+
+    `name` is the one it was sent with. Whatever its ending, a PDF that is something else as well is saved as a PDF.
+    """
+    if stored.mimetype != PDF:
+        return send_file(stored, name=f"{row_id}.jpg")
+    name = name or str(row_id)
+    name = name if name.lower().endswith(".pdf") else f"{name}.pdf"
+    return send_file(stored, name=name, inline=False)
+
+
 def send_thumbnail(stored: StoredFile) -> Response:
-    """A small copy of a picture, made now."""
+    """A small copy of a picture, made now; a PDF has none."""
+    if stored.mimetype == PDF:
+        abort(404)
     etag = f"{stored.sha256}-small"
     if request.if_none_match.contains(etag):
         return send_bytes(b"", stored.mimetype, etag=etag)
