@@ -25,6 +25,15 @@ ROUTES = {
     "assessments.visit_void": "visits.decide",
     "assessments.visit_delete": "visits.work",
 }
+SERVICES = {
+    "add_event": "a step of a finding for the record; the verb that takes it leaves the row",
+    "move": "a step of a finding; the verb that takes it leaves the row",
+    "take_up": "a step of a visit; the verb that changes the photos leaves the row",
+    "refuse_too_many": "asks, changes nothing",
+    "may_attach": "asks, changes nothing",
+    "added_sentence": "words",
+    "token_hash": "arithmetic",
+}
 QUERIES = {
     "assessments.visit_list": [
         "?q=bai+chay&state=approved&kind=first&result=pass&from=1/1/2026&to=31/12/2026&sort=point",

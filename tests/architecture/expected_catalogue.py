@@ -165,6 +165,7 @@ POSTS = [
 ]
 
 SERVICES = {
+    "rely_on": "notes on which day goods first came in by a certificate; the posting leaves the row",
     "index_supplier": "fills columns of an object, for the verbs and the bulk load",
     "index_product": "fills columns of an object, for the verbs and the bulk load",
 }
