@@ -85,9 +85,13 @@ FIELD = {
 }
 
 
-def words_of(row: Row) -> Words:
-    """The words of a line that changed, each with what became of it."""
-    before, after = (row.before.text if row.before else "", row.after.text if row.after else "")
+WORDED = ("text", "guidance", "choices")
+"""Fields long enough to be compared word by word."""
+
+
+def words_of(row: Row, name: str = "text") -> Words:
+    """The words of a field that changed, each with what became of it."""
+    before, after = (field_words(one, name) if one else "" for one in (row.before, row.after))
     return word_changes(before, after)
 
 

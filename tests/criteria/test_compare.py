@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from ocop_points.criteria.compare import LIKE, Row, compare, word_changes
+from ocop_points.criteria.compare import LIKE, Part, Row, compare, word_changes
 from ocop_points.criteria.edition_file import edition_yaml, read_edition
+from ocop_points.criteria.labels import words_of
 from ocop_points.criteria.rules import EditionSpec, LineSpec, PhotoRule
 from tests import people
 from tests.browser import Browser, Page
@@ -57,6 +58,10 @@ def test_each_kind_of_difference_is_told_alone() -> None:
     assert told(old, old) == []
     # 920 to 950: 8 kinds of place, another wording of two; the rest is told by its source.
     assert all(":source" in one or "choices" in one for one in told(shipped("920"), old))
+    kinds = next(row for row in compare(shipped("920"), old).rows if "choices" in row.fields)
+    parts = words_of(kinds, "choices")
+    assert any(part is Part.SAME and "nhà ga, sân bay" in text for part, text in parts)
+    assert any(part is Part.ADDED and "bưu điện văn hóa xã" in text for part, text in parts)
 
 
 @settings(max_examples=40, deadline=None)
