@@ -16,7 +16,7 @@ from ocop_points.catalogue.notices_models import CertificateNotice
 from ocop_points.catalogue.queries import may_edit, product_matches
 from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
-from ocop_points.localities.models import Locality
+from ocop_points.localities.models import Locality, Ward
 from ocop_points.localities.queries import reached_ids
 
 MOST_LETTERS = 200
@@ -207,7 +207,10 @@ def to_tell(user: User, day: date, only: Collection[int] | None = None) -> list[
         .join(Product, Product.id == Certificate.product_id)
         .join(Supplier, Supplier.id == Product.producer_id)
         .options(
-            joinedload(Certificate.product).joinedload(Product.producer).joinedload(Supplier.ward),
+            joinedload(Certificate.product)
+            .joinedload(Product.producer)
+            .joinedload(Supplier.ward)
+            .joinedload(Ward.province),
             joinedload(Certificate.product).joinedload(Product.locality),
         )
         .where(Certificate.id.in_(ids))

@@ -195,7 +195,9 @@ def test_lists_and_pages_take_as_many_statements_for_many_as_for_few(browser: Op
 
 def test_letters_are_printed_and_nobody_is_told_twice(browser: Open) -> None:
     """Two products of one maker and one of another are two letters; what was sent leaves the list."""
-    maker = factories_goods.supplier(name="HTX Chả mực Thoan", address="3 đường Lê Lợi")
+    maker = factories_goods.supplier(
+        name="HTX Chả mực Thoan", address="3 đường Lê Lợi", ward_code=factories.ward_of().code
+    )
     other = factories_goods.supplier(name="Cơ sở Bà Tư", kind=SupplierKind.HOUSEHOLD)
     elsewhere = factories_goods.product(people.ELSEWHERE, name="Tôm khô Cà Mau")
     made = []
@@ -209,6 +211,7 @@ def test_letters_are_printed_and_nobody_is_told_twice(browser: Open) -> None:
     assert "Tôm khô Cà Mau" not in home
     page = officer.get("/certificates/notices")
     assert "Tôm khô" not in page.words
+    db.session.expunge_all()  # what the letters need they load themselves
     letters = officer.get("/certificates/letters.pdf", status=None).answer
     assert letters.data.startswith(b"%PDF-")
     chosen = {
