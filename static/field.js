@@ -267,7 +267,7 @@
     else if (sending && left) sync.textContent = say.wSending;
     else if (left) sync.replaceChildren(icon("off"), words(say.wNotSent, { n: left }));
     else if (saidOffline) sync.replaceChildren(icon("off"), say.wOffline);
-    else if (sync.querySelector("use[href$='cloud-off']")) sync.replaceChildren(icon("on"), say.wSaved);
+    else if (!sync.querySelector("use:not([href$='cloud-off'])")) sync.replaceChildren(icon("on"), say.wSaved); // what stands there is ours
   };
   const row = (item) => {
     const made = document.getElementById("waiting-item").content.cloneNode(true);

@@ -79,6 +79,7 @@ def assess(officer: KeyboardDesk, folder: Path) -> None:
                 path.write_bytes(content)
                 officer.give_file(criterion.locator("input[type=file]"), path, within=6)
                 expect(line(officer.desk, code).locator("img")).to_have_count(1)  # type: ignore[attr-defined]
+                expect(officer.page.locator("#sync")).not_to_contain_text("Đang gửi")
     expect(officer.page.locator(".bot")).to_contain_text("13/13")
     officer.reach(officer.page.get_by_role("button", name="Gửi duyệt"))
     officer.page.keyboard.press("Enter")
