@@ -32,10 +32,13 @@ class KeyboardDesk:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.page = desk, desk.page
+        # From the start: a dialog that opens before the browser was told to hand it over is missed.
+        self.page.on("filechooser", lambda _opened: None)
 
     def reach(self, wanted: Locator, *, within: int = 60) -> None:
         """Tab to it, and not far: what one did last and what comes next lie near each other."""
         expect(wanted).to_be_attached()
+        self.page.wait_for_load_state()  # rings are drawn by the sheet
         unseen = []
         for _tab in range(within):
             stop = self._stop(wanted)
@@ -50,9 +53,9 @@ class KeyboardDesk:
         raise AssertionError(f"{self.page.url}: {within} Tabs do not lead to {wanted}")
 
     def _stop(self, wanted: Locator) -> dict[str, Any]:
-        """Looked at again for half a second: rings fade in, and pages scroll."""
+        """Looked at again for a while: rings fade in, and pages scroll."""
         found: dict[str, Any] = {}
-        for _look in range(10):
+        for _look in range(40):
             found = wanted.evaluate(_STOP)
             if found["seen"] or found["body"]:
                 break

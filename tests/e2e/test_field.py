@@ -203,7 +203,8 @@ def test_a_full_device_and_a_strange_network_say_so(open_desk: OpenDesk, visit_i
         page.get_by_role("button", name="Lưu nháp")
     ).first.click()
     waits(officer, 2)
-    page.context.set_offline(False)
+    page.context.set_offline(False)  # it goes up by itself, to the strange network once more
+    expect(page.locator("#waiting")).to_contain_text("Wi-Fi ở đây đòi đăng nhập")
     page.evaluate("() => window.restoreFetch()")
     page.get_by_role("button", name="Gửi ngay").click()
     expect(page.locator("#waiting")).to_be_hidden()
