@@ -31,6 +31,7 @@ from ocop_points.criteria.exchange_views import bp as criteria_bp
 from ocop_points.desk import backup_views, labels
 from ocop_points.desk.audit_text import action_text, change_lines
 from ocop_points.desk.navigation import point_tabs, side_links, visits_of
+from ocop_points.exchange import public_views
 from ocop_points.exchange.views import bp as exchange_bp
 from ocop_points.extensions import babel, csrf, limiter, migrate
 from ocop_points.localities.views import bp as localities_bp
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     accounts_bp,
     localities_bp,
     exchange_bp,
+    public_views.bp,
     points_bp,
     backup_views.bp,
     criteria_bp,

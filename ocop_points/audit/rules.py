@@ -10,7 +10,7 @@ POINT_FIELDS = frozenset(
     {
         "code", "name", "kind_code", "ward_code", "address", "area_dm2", "latitude", "longitude",
         "operator_name", "operator_kind", "operator_tax_code", "accounting_regime", "representative",
-        "phone", "opening_hours", "opened_on", "moit_supported", "status",
+        "phone", "phone_public", "opening_hours", "opened_on", "moit_supported", "status",
     }
 )  # fmt: skip
 USER_FIELDS = frozenset(

@@ -1,5 +1,6 @@
-"""Lists out: xlsx for Excel, every text as text so that no cell becomes a formula."""
+"""Lists out: xlsx for Excel and CSV for other programs; text stays text, no cell becomes a formula."""
 
+import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from flask import Response
 from ocop_points.core import clock
 from ocop_points.core.text import fold
 
+CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -78,6 +80,45 @@ def _write(page: Any, row: int, column: int, value: Any, day: Any, moment: Any) 
         page.write_datetime(row, column, value, day)
     else:
         page.write_string(row, column, str(value.value if isinstance(value, Enum) else value))
+
+
+def csv_bytes(
+    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, for_people: bool = True
+) -> bytes:
+    """The same list as CSV of RFC 4180 in UTF-8 with its mark: days as 2026-11-23, numbers with a point.
+
+    An apostrophe stands before text that a spreadsheet would take for a formula, and `for_people` also before digits
+    that would lose their zeros (0912345678): programs want those as they are.
+    """
+    target = io.StringIO()
+    target.write("\ufeff")
+    writer = csv.writer(target)
+    shapes = _NOT_TEXT if for_people else _FORMULA
+    writer.writerow([column.title for column in columns])
+    writer.writerows([_csv_cell(value, shapes) for value in row] for row in rows)
+    return target.getvalue().encode()
+
+
+_FORMULA = re.compile(r"[=+\-@\t\r].*", re.DOTALL)
+# Digits that a spreadsheet would make a number or a day of.
+_NOT_TEXT = re.compile(
+    r"[=+\-@\t\r].*|\s*\d[\d\s]*(?:[.,/:-][\d\s]+)*(?:e\d+)?", re.DOTALL | re.IGNORECASE
+)
+
+
+def _csv_cell(value: Any, shapes: re.Pattern[str]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Có" if value else "Không"
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    if isinstance(value, datetime):
+        return f"{clock.local(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value.value if isinstance(value, Enum) else value)
+    return f"'{text}" if shapes.fullmatch(text) else text
 
 
 def disposition(kind: str, filename: str) -> str:

@@ -17,7 +17,7 @@ from werkzeug.security import safe_join
 
 YEAR = 365 * 24 * 3600
 LEAST = 1024  # below this a packed page saves less than a packet
-_PAGES = {"text/html", "application/json"}
+_PAGES = {"text/html", "text/csv", "application/json", "application/geo+json"}
 _PACKED = {".css", ".js", ".svg", ".txt"}
 
 

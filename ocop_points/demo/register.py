@@ -87,6 +87,7 @@ def point_facts(chance: Random, ward: Ward, taken: set[str]) -> PointFacts:
         accounting_regime=regime,
         representative=person,
         phone=invented.phone(chance),
+        phone_public=operator_kind is not OperatorKind.HOUSEHOLD,
         opening_hours=chance.choice(
             ("07:00 – 21:00 hằng ngày", "08:00 – 20:00 hằng ngày", "07:30 – 17:30, nghỉ Chủ nhật")
         ),

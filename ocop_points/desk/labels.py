@@ -144,6 +144,7 @@ FIELD = {
     "operator_name": _l("đơn vị vận hành"),
     "operator_tax_code": _l("mã số thuế"),
     "phone": _l("điện thoại"),
+    "phone_public": _l("công khai điện thoại"),
     "place": _l("địa danh"),
     "points": _l("điểm bán"),
     "position": _l("chức vụ"),

@@ -128,6 +128,7 @@ class PointForm(BaseForm):
         _l("Người phụ trách"), max_length=LONGEST["representative"], required=False
     )
     phone = TextField(_l("Điện thoại"), max_length=LONGEST["phone"], required=False, checks=[phone])
+    phone_public = YesNo(_l("Cho người mua xem số điện thoại này"))
     opening_hours = TextField(_l("Giờ mở cửa"), max_length=LONGEST["opening_hours"], required=False)
     moit_supported = YesNo(_l("Được Bộ Công Thương hỗ trợ"))
 
@@ -156,6 +157,7 @@ class PointForm(BaseForm):
             accounting_regime=self.accounting_regime.data,
             representative=self.representative.data or "",
             phone=self.phone.data or "",
+            phone_public=bool(self.phone_public.data),
             opening_hours=self.opening_hours.data or "",
             moit_supported=bool(self.moit_supported.data),
         )
@@ -190,6 +192,7 @@ class ContactForm(BaseForm):
     """What an operator may change of the own point."""
 
     phone = TextField(_l("Điện thoại"), max_length=LONGEST["phone"], required=False, checks=[phone])
+    phone_public = YesNo(_l("Cho người mua xem số điện thoại này"))
     opening_hours = TextField(_l("Giờ mở cửa"), max_length=LONGEST["opening_hours"], required=False)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ocop_points.accounts.models import User
@@ -62,6 +62,8 @@ class SalesPoint(Model):
     )
     representative: Mapped[str] = mapped_column(String(120))
     phone: Mapped[str] = mapped_column(String(20))
+    # May the public list show it? It is often somebody's own number: nobody's is shown unasked.
+    phone_public: Mapped[bool] = mapped_column(server_default=text("false"))
     opening_hours: Mapped[str] = mapped_column(String(80))
     opened_on: Mapped[date | None]
     moit_supported: Mapped[bool]

@@ -68,6 +68,7 @@ class PointFacts:
     accounting_regime: AccountingRegime | None = None
     representative: str = ""
     phone: str = ""
+    phone_public: bool = False
     opening_hours: str = ""
     area_dm2: int | None = None
     latitude: float | None = None
@@ -157,9 +158,12 @@ def edit_point(point: SalesPoint, facts: PointFacts, *, opened_on: date | None, 
         record(Action.POINT_EDITED, point.subject(), by=by, changes=changes)
 
 
-def edit_contact(point: SalesPoint, *, phone: str, opening_hours: str, by: User) -> None:
-    """What an operator may change of the own point: telephone and opening hours (RULES.md §1)."""
-    changes = assign(point, {"phone": phone, "opening_hours": opening_hours})
+def edit_contact(
+    point: SalesPoint, *, phone: str, phone_public: bool, opening_hours: str, by: User
+) -> None:
+    """What an operator may change of the own point: telephone, may the public see it, opening hours (RULES.md §1)."""
+    told = {"phone": phone, "phone_public": phone_public, "opening_hours": opening_hours}
+    changes = assign(point, told)
     if changes:
         point.version += 1
         record(Action.POINT_EDITED, point.subject(), by=by, changes=changes)

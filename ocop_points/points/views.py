@@ -162,6 +162,7 @@ def point_contact(point_id: int) -> ResponseReturnValue:
         service.edit_contact(
             record,
             phone=form.phone.data or "",
+            phone_public=bool(form.phone_public.data),
             opening_hours=form.opening_hours.data or "",
             by=user,
         )

@@ -191,6 +191,11 @@ PUBLIC = frozenset(
         "accounts.sign_out",
         "minutes.check",
         "feed.calendar",
+        "public.point_list",
+        "public.point_show",
+        "public.data",
+        "public.point_file",
+        "public.goods_file",
         "field.worker",
     }
 )

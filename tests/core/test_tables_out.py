@@ -1,5 +1,6 @@
 """Lists out: read back with the reader that lists in are read with."""
 
+import csv
 import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
-from ocop_points.core.tables_out import Column, download, xlsx_bytes
+from ocop_points.core.tables_out import Column, csv_bytes, download, xlsx_bytes
 
 
 def written(*values: Any) -> list[Any]:
@@ -51,3 +52,31 @@ def test_a_name_with_vietnamese_letters(app: Flask) -> None:
     heads = download(b"x", "điểm bán.xlsx").headers["Content-Disposition"]
     assert "filename*=UTF-8''%C4%91i%E1%BB%83m%20b%C3%A1n.xlsx" in heads
     assert heads.isascii()
+
+
+def test_a_csv_keeps_text_text_and_is_no_formula(app: Flask) -> None:
+    cells: list[tuple[Any, str, str]] = [  # the value, for people, for programs
+        ("=1+1", "'=1+1", "'=1+1"),
+        ("+84 912", "'+84 912", "'+84 912"),
+        ("-", "'-", "'-"),
+        ("@x", "'@x", "'@x"),
+        ("\t=1", "'\t=1", "'\t=1"),
+        ("0101234567", "'0101234567", "0101234567"),
+        ("0912 345 678", "'0912 345 678", "0912 345 678"),
+        ("1-2", "'1-2", "1-2"),
+        ("01/02/2026", "'01/02/2026", "01/02/2026"),
+        ("1E5", "'1E5", "1E5"),
+        ("12/BB-SCT", "12/BB-SCT", "12/BB-SCT"),
+        ('Chợ "Ba\nĐồn", 5', 'Chợ "Ba\nĐồn", 5', 'Chợ "Ba\nĐồn", 5'),
+        (5, "5", "5"),
+        (Decimal("-146.5"), "-146.5", "-146.5"),
+        (date(2026, 2, 1), "2026-02-01", "2026-02-01"),
+        (datetime(2026, 11, 23, 16, 30, tzinfo=UTC), "2026-11-23 23:30", "2026-11-23 23:30"),
+        (True, "Có", "Có"),
+        (None, "", ""),
+    ]
+    for place, for_people in ((1, True), (2, False)):
+        data = csv_bytes([Column("Cột")], [[cell[0]] for cell in cells], for_people=for_people)
+        assert data.startswith(b"\xef\xbb\xbfC")
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+        assert [row[0] if row else "" for row in rows[1:]] == [cell[place] for cell in cells]
