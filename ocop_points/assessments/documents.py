@@ -19,7 +19,7 @@ from ocop_points.assessments.rules import LineState, VisitState
 from ocop_points.assessments.sheet import Sheet, SheetLine, SheetSection, sheet_of
 from ocop_points.core import clock
 from ocop_points.core.formats import phone_format, vi_date, vi_datetime, vi_number
-from ocop_points.core.tables_out import Column, xlsx_bytes
+from ocop_points.core.tables_out import Column, Table
 from ocop_points.criteria import labels as criteria_labels
 from ocop_points.criteria.models import Edition
 from ocop_points.criteria.rules import NONE_OF_THEM, LineKind
@@ -41,8 +41,8 @@ RESULT = {
 Pictures = Mapping[int, Sequence[Mapping[str, object]]]
 
 
-def visits_xlsx(user: User, wanted: VisitFilter) -> bytes:
-    """The list with its filters as a workbook."""
+def visits_table(user: User, wanted: VisitFilter) -> Table:
+    """The list with its filters."""
     columns = [
         Column(_("Mã điểm"), 11), Column(_("Điểm bán"), 36), Column(_("Địa phương"), 16),
         Column(_("Loại đánh giá"), 18), Column(_("Ngày đánh giá"), 13), Column(_("Ngày lên lịch"), 13),
@@ -51,7 +51,7 @@ def visits_xlsx(user: User, wanted: VisitFilter) -> bytes:
         Column(_("Trưởng đoàn"), 22), Column(_("Đại diện điểm bán"), 22), Column(_("Gửi duyệt lúc"), 17),
     ]  # fmt: skip
     made = _("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name)
-    return xlsx_bytes(columns, _rows(user, wanted), sheet=_("Đánh giá"), notes=[made])
+    return Table(columns, _rows(user, wanted), sheet=_("Đánh giá"), notes=[made])
 
 
 def _rows(user: User, wanted: VisitFilter) -> Iterator[tuple[Any, ...]]:

@@ -13,11 +13,11 @@ from ocop_points.assessments.findings_lists import FindingFilter
 from ocop_points.assessments.findings_rules import days_over
 from ocop_points.core import clock
 from ocop_points.core.formats import vi_datetime
-from ocop_points.core.tables_out import Column, xlsx_bytes
+from ocop_points.core.tables_out import Column, Table
 
 
-def findings_xlsx(user: User, wanted: FindingFilter, today: date) -> bytes:
-    """The list with its filters as a workbook."""
+def findings_table(user: User, wanted: FindingFilter, today: date) -> Table:
+    """The list with its filters."""
     columns = [
         Column(_("Mã điểm"), 11), Column(_("Điểm bán"), 36), Column(_("Địa phương"), 16),
         Column(_("Tiêu chí"), 10), Column(_("Nội dung tiêu chí"), 40), Column(_("Tồn tại"), 40),
@@ -26,7 +26,7 @@ def findings_xlsx(user: User, wanted: FindingFilter, today: date) -> bytes:
         Column(_("Quá hạn (ngày)"), 10), Column(_("Trạng thái"), 15), Column(_("Ngày đóng"), 13),
     ]  # fmt: skip
     made = _("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name)
-    return xlsx_bytes(columns, _rows(user, wanted, today), sheet=_("Khắc phục"), notes=[made])
+    return Table(columns, _rows(user, wanted, today), sheet=_("Khắc phục"), notes=[made])
 
 
 def _rows(user: User, wanted: FindingFilter, today: date) -> Iterator[tuple[Any, ...]]:

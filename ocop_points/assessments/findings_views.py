@@ -40,7 +40,7 @@ from ocop_points.core.formats import parse_date
 from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.tables_out import download
+from ocop_points.core.tables_out import send_table
 from ocop_points.evidence.intake import Prepared, prepare_scans
 from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE
 from ocop_points.evidence.serving import send_sent, send_thumbnail
@@ -96,8 +96,10 @@ def _state_choices() -> list[tuple[str, Any]]:
 def finding_list() -> ResponseReturnValue:
     listing, today = Listing(request.args), clock.today()
     wanted = _wanted(listing)
-    if listing.wants_xlsx:
-        return download(documents.findings_xlsx(current_user, wanted, today), "khac-phuc.xlsx")
+    if listing.file:
+        return send_table(
+            documents.findings_table(current_user, wanted, today), "khac-phuc", listing.file
+        )
     reached = localities.reached(current_user)
     every = ("", _("Tất cả"))
     return render(

@@ -13,7 +13,7 @@ from ocop_points.assessments.planning_queries import PlanFilter
 from ocop_points.assessments.planning_rules import Month
 from ocop_points.core import clock
 from ocop_points.core.formats import phone_format, vi_date, vi_datetime
-from ocop_points.core.tables_out import Column, xlsx_bytes
+from ocop_points.core.tables_out import Column, Table
 
 
 def address_of(row: Any) -> str:
@@ -28,8 +28,8 @@ def state_words(row: Any) -> str:
     return late or str(labels.STATE[row.state][1])
 
 
-def plan_xlsx(user: User, wanted: PlanFilter) -> bytes:
-    """The month with its filters as a workbook."""
+def plan_table(user: User, wanted: PlanFilter) -> Table:
+    """The month with its filters."""
     columns = [
         Column(_("Ngày"), 12), Column(_("Mã điểm"), 11), Column(_("Điểm bán"), 36),
         Column(_("Địa phương"), 16), Column(_("Địa chỉ"), 48), Column(_("Người phụ trách"), 22),
@@ -54,7 +54,7 @@ def plan_xlsx(user: User, wanted: PlanFilter) -> bytes:
         )
         for row in rows
     )
-    return xlsx_bytes(columns, cells, sheet=_("Lịch đánh giá"), notes=[made])
+    return Table(columns, cells, sheet=_("Lịch đánh giá"), notes=[made])
 
 
 def plan_paper(user: User, month: Month, wanted: PlanFilter, about: str) -> dict[str, object]:

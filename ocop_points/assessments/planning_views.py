@@ -27,7 +27,7 @@ from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.paging import Page
 from ocop_points.core.printing import PrintingError, render_pdf
-from ocop_points.core.tables_out import download
+from ocop_points.core.tables_out import send_table
 from ocop_points.evidence.rules import PDF
 from ocop_points.evidence.serving import send_bytes
 from ocop_points.localities import queries as localities
@@ -55,9 +55,9 @@ def _asked() -> Asked:
 @requires("visits.read")
 def month() -> ResponseReturnValue:
     listing, month, wanted = _asked()
-    if listing.wants_xlsx:
-        name = f"lich-danh-gia-{month.text}.xlsx"
-        return download(documents.plan_xlsx(current_user, wanted), name)
+    if listing.file:
+        name = f"lich-danh-gia-{month.text}"
+        return send_table(documents.plan_table(current_user, wanted), name, listing.file)
     rows = queries.planned_between(current_user, wanted)
     days: dict[Any, list[Any]] = {}
     for row in rows:

@@ -27,7 +27,7 @@ from ocop_points.core.formats import parse_date
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.tables_out import download
+from ocop_points.core.tables_out import send_table
 from ocop_points.criteria import labels as criteria_labels
 from ocop_points.criteria import queries as criteria
 from ocop_points.localities import queries as localities
@@ -64,8 +64,8 @@ def _wanted(listing: Listing, point_id: int | None = None) -> VisitFilter:
 def visit_list() -> ResponseReturnValue:
     listing = Listing(request.args)
     wanted = _wanted(listing)
-    if listing.wants_xlsx:
-        return download(documents.visits_xlsx(current_user, wanted), "danh-gia.xlsx")
+    if listing.file:
+        return send_table(documents.visits_table(current_user, wanted), "danh-gia", listing.file)
     reached = localities.reached(current_user)
     every = ("", _("Tất cả"))
     return render(

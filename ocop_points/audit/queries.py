@@ -1,13 +1,13 @@
 """Reading the audit rows: of one record, of a reach, of a person; and checking the chain."""
 
 import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 
 from ocop_points.audit.models import AuditRow
 from ocop_points.audit.rules import Action, Change, first_broken
@@ -36,6 +36,15 @@ _LAST_ROW = select(func.max(AuditRow.id))
 
 def rows_page(scope: Any, wanted: AuditFilter, number: int) -> Page[Any]:
     """One page of the changes within `scope` (a condition on AuditRow), the last first."""
+    return paginate(_wanted_rows(scope, wanted), number)
+
+
+def rows_for_export(scope: Any, wanted: AuditFilter) -> Iterable[AuditRow]:
+    """All of them, read as they are written: one statement."""
+    return db.session.scalars(_wanted_rows(scope, wanted).execution_options(yield_per=500))
+
+
+def _wanted_rows(scope: Any, wanted: AuditFilter) -> Select[Any]:
     rows = select(AuditRow).where(scope)
     if wanted.user_id:
         rows = rows.where(AuditRow.user_id == wanted.user_id)
@@ -45,7 +54,7 @@ def rows_page(scope: Any, wanted: AuditFilter, number: int) -> Page[Any]:
         rows = rows.where(AuditRow.at >= _start(wanted.since))
     if wanted.until:
         rows = rows.where(AuditRow.at < _start(wanted.until + timedelta(days=1)))
-    return paginate(rows.order_by(AuditRow.id.desc()), number)
+    return rows.order_by(AuditRow.id.desc())
 
 
 def _start(day: date) -> datetime:

@@ -13,11 +13,11 @@ from ocop_points.catalogue.documents import made_by
 from ocop_points.catalogue.models import Certificate
 from ocop_points.core import clock
 from ocop_points.core.formats import vi_date
-from ocop_points.core.tables_out import Column, xlsx_bytes
+from ocop_points.core.tables_out import Column, Table
 from ocop_points.localities.models import Department
 
 
-def certificates_xlsx(user: User, wanted: CertificateFilter) -> bytes:
+def certificates_table(user: User, wanted: CertificateFilter) -> Table:
     """The list with its filters, as it stands today."""
     columns = [
         Column(_("Sản phẩm"), 40), Column(_("Mã"), 11), Column(_("Chủ thể"), 36), Column(_("Hạng"), 16),
@@ -27,7 +27,7 @@ def certificates_xlsx(user: User, wanted: CertificateFilter) -> bytes:
     ]  # fmt: skip
     day = _("Tình trạng tính đến ngày %(day)s", day=vi_date(wanted.day))
     notes = [made_by(user), day]
-    return xlsx_bytes(columns, _rows(wanted), sheet=_("Giấy chứng nhận"), notes=notes)
+    return Table(columns, _rows(wanted), sheet=_("Giấy chứng nhận"), notes=notes)
 
 
 def _rows(wanted: CertificateFilter) -> Iterator[tuple[Any, ...]]:

@@ -25,7 +25,7 @@ from ocop_points.core.formats import vi_date
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.tables_out import download
+from ocop_points.core.tables_out import send_table
 
 __all__ = ["bp"]
 
@@ -69,9 +69,9 @@ def _month(typed: str) -> date | None:
 def certificate_list() -> ResponseReturnValue:
     listing = Listing(request.args)
     wanted = _wanted(listing)
-    if listing.wants_xlsx:
-        content = documents.certificates_xlsx(current_user, wanted)
-        return download(content, "giay-chung-nhan.xlsx")
+    if listing.file:
+        table = documents.certificates_table(current_user, wanted)
+        return send_table(table, "giay-chung-nhan", listing.file)
     page = queries.certificates_page(wanted, listing.page)
     tags = {one.id: labels.row_tag(one, wanted.day) for one in page.items}
     return render(

@@ -11,7 +11,7 @@ from ocop_points.catalogue.lists import ProductFilter, SupplierFilter
 from ocop_points.catalogue.rules import ProductBasis, Standing
 from ocop_points.core import clock
 from ocop_points.core.formats import vi_date, vi_datetime
-from ocop_points.core.tables_out import Column, xlsx_bytes
+from ocop_points.core.tables_out import Column, Table
 
 
 def made_by(user: User) -> str:
@@ -19,7 +19,7 @@ def made_by(user: User) -> str:
     return str(_("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name))
 
 
-def suppliers_xlsx(user: User, wanted: SupplierFilter) -> bytes:
+def suppliers_table(user: User, wanted: SupplierFilter) -> Table:
     """The list with its filters; tax code and telephone only for those who may see them."""
     columns = [
         Column(_("Tên"), 40), Column(_("Loại hình"), 26), Column(_("Người đại diện"), 24),
@@ -28,7 +28,7 @@ def suppliers_xlsx(user: User, wanted: SupplierFilter) -> bytes:
     if queries.sees_contacts(user):
         columns += [Column(_("Mã số thuế"), 15), Column(_("Điện thoại"), 14)]
     rows = _supplier_rows(user, wanted)
-    return xlsx_bytes(columns, rows, sheet=_("Nhà cung cấp"), notes=[made_by(user)])
+    return Table(columns, rows, sheet=_("Nhà cung cấp"), notes=[made_by(user)])
 
 
 def _supplier_rows(user: User, wanted: SupplierFilter) -> Iterator[tuple[Any, ...]]:
@@ -45,7 +45,7 @@ def _supplier_rows(user: User, wanted: SupplierFilter) -> Iterator[tuple[Any, ..
         yield (*cells, row.tax_code, row.phone) if contacts else cells
 
 
-def products_xlsx(user: User, wanted: ProductFilter) -> bytes:
+def products_table(user: User, wanted: ProductFilter) -> Table:
     """The list with its filters; stars on the day of the list, prices in ₫."""
     columns = [
         Column(_("Mã"), 11), Column(_("Sản phẩm"), 40), Column(_("Chủ thể"), 36),
@@ -59,7 +59,7 @@ def products_xlsx(user: User, wanted: ProductFilter) -> bytes:
         f"{basis.value}) {labels.BASIS[basis]}" for basis in ProductBasis if basis.value != "a"
     ))  # fmt: skip
     notes = [made_by(user), day, bases]
-    return xlsx_bytes(columns, _product_rows(wanted), sheet=_("Sản phẩm"), notes=notes)
+    return Table(columns, _product_rows(wanted), sheet=_("Sản phẩm"), notes=notes)
 
 
 def _product_rows(wanted: ProductFilter) -> Iterator[tuple[Any, ...]]:

@@ -34,7 +34,7 @@ from ocop_points.core.formats import parse_date, vi_date
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.tables_out import download
+from ocop_points.core.tables_out import send_table
 
 __all__ = ["bp"]
 
@@ -59,8 +59,8 @@ def product_list() -> ResponseReturnValue:
         locality_id=listing.number("locality"),
         sort=listing.sorted_by(lists.SORTS),
     )
-    if listing.wants_xlsx:
-        return download(documents.products_xlsx(current_user, wanted), "san-pham.xlsx")
+    if listing.file:
+        return send_table(documents.products_table(current_user, wanted), "san-pham", listing.file)
     page, standings = lists.products_page(wanted, listing.page)
     every = ("", _("Tất cả"))
     return render(

@@ -17,7 +17,7 @@ from ocop_points.core.access import requires
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.tables_out import download
+from ocop_points.core.tables_out import send_table
 from ocop_points.core.text import clean
 from ocop_points.localities import queries as localities
 from ocop_points.localities.models import Locality
@@ -36,8 +36,10 @@ def supplier_list() -> ResponseReturnValue:
         active={"yes": True, "no": False}.get(listing.text("active")),
         sort=listing.sorted_by(lists.SUPPLIER_SORTS),
     )
-    if listing.wants_xlsx:
-        return download(documents.suppliers_xlsx(current_user, wanted), "nha-cung-cap.xlsx")
+    if listing.file:
+        return send_table(
+            documents.suppliers_table(current_user, wanted), "nha-cung-cap", listing.file
+        )
     return render(
         "catalogue/suppliers.html",
         "catalogue/_suppliers.html",

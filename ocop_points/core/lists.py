@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from ocop_points.core.formats import parse_id
+from ocop_points.core.tables_out import FILES
 from ocop_points.core.text import clean
 
 E = TypeVar("E", bound=Enum)
@@ -45,8 +46,10 @@ class Listing:
         return max(1, min(self.number("page") or 1, 1_000_000))
 
     @property
-    def wants_xlsx(self) -> bool:
-        return self._args.get("format") == "xlsx"
+    def file(self) -> str:
+        """The kind of file that the list is asked for as, "xlsx" or "csv"; "" for the page."""
+        wanted = self._args.get("format", "")
+        return wanted if wanted in FILES else ""
 
     def url(self, **changed: Any) -> str:
         """This list's address with some of its arguments changed; empty ones are dropped."""
@@ -57,9 +60,8 @@ class Listing:
     def page_url(self, number: int) -> str:
         return self.url(page=None if number == 1 else number)
 
-    @property
-    def xlsx_url(self) -> str:
-        return self.url(page=None, format="xlsx")
+    def file_url(self, kind: str) -> str:
+        return self.url(page=None, format=kind)
 
     @property
     def sort(self) -> "Sorter":

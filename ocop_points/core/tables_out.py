@@ -3,15 +3,16 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, send_file
 
 from ocop_points.core import clock
 from ocop_points.core.text import fold
@@ -28,20 +29,20 @@ class Column:
     width: int = 16
 
 
-def xlsx_bytes(
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Any]],
-    *,
-    sheet: str,
-    notes: Sequence[str] = (),
-) -> bytes:
-    """A workbook with one list. `notes` (filters, day) stand on a sheet of their own.
+@dataclass(frozen=True)
+class Table:
+    """A list as it leaves the house: `rows` are read as they are written. `notes` (filters, day) stand beside it."""
 
-    Rows are written as they come, so memory does not grow with them.
-    """
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    sheet: str
+    notes: Sequence[str] = ()
+
+
+def write_xlsx(target: IO[bytes], table: Table) -> None:
+    """A workbook with one list, and its notes on a sheet of their own. Memory does not grow with the rows."""
     import xlsxwriter  # when the first list is taken out
 
-    target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
@@ -50,21 +51,20 @@ def xlsx_bytes(
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
-    page = book.add_worksheet(sheet[:31])
+    page = book.add_worksheet(table.sheet[:31])
     page.freeze_panes(1, 0)
-    for index, column in enumerate(columns):
+    for index, column in enumerate(table.columns):
         page.set_column(index, index, column.width)
         page.write_string(0, index, column.title, head)
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(table.rows, start=1):
         for index, value in enumerate(row):
             _write(page, number, index, value, day, moment)
-    if notes:
+    if table.notes:
         about = book.add_worksheet("Ghi chú")
         about.set_column(0, 0, 80)
-        for number, note in enumerate(notes):
+        for number, note in enumerate(table.notes):
             about.write_string(number, 0, note)
     book.close()
-    return target.getvalue()
 
 
 def _write(page: Any, row: int, column: int, value: Any, day: Any, moment: Any) -> None:
@@ -82,21 +82,19 @@ def _write(page: Any, row: int, column: int, value: Any, day: Any, moment: Any) 
         page.write_string(row, column, str(value.value if isinstance(value, Enum) else value))
 
 
-def csv_bytes(
-    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, for_people: bool = True
-) -> bytes:
+def write_csv(target: IO[bytes], table: Table, *, for_people: bool = True) -> None:
     """The same list as CSV of RFC 4180 in UTF-8 with its mark: days as 2026-11-23, numbers with a point.
 
     An apostrophe stands before text that a spreadsheet would take for a formula, and `for_people` also before digits
     that would lose their zeros (0912345678): programs want those as they are.
     """
-    target = io.StringIO()
-    target.write("\ufeff")
-    writer = csv.writer(target)
+    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text)
     shapes = _NOT_TEXT if for_people else _FORMULA
-    writer.writerow([column.title for column in columns])
-    writer.writerows([_csv_cell(value, shapes) for value in row] for row in rows)
-    return target.getvalue().encode()
+    writer.writerow([column.title for column in table.columns])
+    writer.writerows([_csv_cell(value, shapes) for value in row] for row in table.rows)
+    text.flush()
+    text.detach()
 
 
 _FORMULA = re.compile(r"[=+\-@\t\r].*", re.DOTALL)
@@ -125,6 +123,26 @@ def disposition(kind: str, filename: str) -> str:
     """The header that names a file, "inline" or "attachment". Headers hold no Vietnamese letters: twice, then."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", fold(filename)) or "tep"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+FILES: Mapping[str, tuple[str, Callable[[IO[bytes], Table], None]]] = {
+    "xlsx": (XLSX, write_xlsx),
+    "csv": (CSV, write_csv),
+}
+
+
+def send_table(table: Table, name: str, kind: str) -> Response:
+    """A list to save, "xlsx" or "csv". It is made on disk and sent from there: memory does not grow with the rows."""
+    mimetype, write = FILES[kind]
+    target = tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
+    write(target, table)
+    size = target.tell() if kind == "csv" else target.seek(0, io.SEEK_END)
+    target.seek(0)
+    answer = send_file(target, mimetype=mimetype)
+    answer.content_length = size
+    del answer.headers["Cache-Control"]  # as every page: not to be stored
+    answer.headers["Content-Disposition"] = disposition("attachment", f"{name}.{kind}")
+    return answer
 
 
 def download(content: bytes, filename: str, mimetype: str = XLSX) -> Response:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import abort
-from sqlalchemy import and_, false, func, or_, select, true
+from sqlalchemy import Select, and_, false, func, or_, select, true
 
 from ocop_points.accounts.models import User
 from ocop_points.accounts.rules import Standing
@@ -64,6 +64,17 @@ def users_page(
     user: User, *, query: str, role: Role | None, active: bool | None, number: int
 ) -> Page[Any]:
     """One page of the users this user manages, by given name."""
+    return paginate(_users(user, query, role, active), number)
+
+
+def users_for_export(
+    user: User, *, query: str, role: Role | None, active: bool | None
+) -> list[User]:
+    """All of them: one statement."""
+    return list(db.session.scalars(_users(user, query, role, active)))
+
+
+def _users(user: User, query: str, role: Role | None, active: bool | None) -> Select[Any]:
     rows = select(User).where(users_in_reach(user))
     if query:
         rows = rows.where(User.search_text.like(like_pattern(query), escape="\\"))
@@ -71,7 +82,7 @@ def users_page(
         rows = rows.where(User.role == role)
     if active is not None:
         rows = rows.where(User.active.is_(active))
-    return paginate(rows.order_by(User.sort_key, User.id), number)
+    return rows.order_by(User.sort_key, User.id)
 
 
 def get_user_or_404(user: User, user_id: int, *, lock: bool = False) -> User:

@@ -17,7 +17,8 @@ from ocop_points.core.access import MINISTRY, Role, requires
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.desk import labels, queries, service
+from ocop_points.core.tables_out import send_table
+from ocop_points.desk import documents, labels, queries, service
 from ocop_points.desk.forms import ConfirmForm, NewUserForm, UserForm
 from ocop_points.desk.service import UserFacts
 from ocop_points.desk.views import bp
@@ -52,13 +53,16 @@ def reach_text(user: User, names: list[str], shops: list[str]) -> str:
 def user_list() -> ResponseReturnValue:
     listing = Listing(request.args)
     role, state = listing.member("role", Role), listing.text("state")
-    found = queries.users_page(
-        current_user,
-        query=listing.text("q"),
-        role=role,
-        active={"active": True, "inactive": False}.get(state),
-        number=listing.page,
-    )
+    wanted: dict[str, Any] = {
+        "query": listing.text("q"),
+        "role": role,
+        "active": {"active": True, "inactive": False}.get(state),
+    }
+    if listing.file:
+        users = queries.users_for_export(current_user, **wanted)
+        table = documents.users_table(current_user, users, reach_texts(users))
+        return send_table(table, "nguoi-dung", listing.file)
+    found = queries.users_page(current_user, **wanted, number=listing.page)
     return render(
         "accounts/users/list.html",
         "accounts/users/_table.html",

@@ -15,7 +15,8 @@ from ocop_points.core.access import requires
 from ocop_points.core.formats import parse_date, vi_date
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.desk import labels
+from ocop_points.core.tables_out import send_table
+from ocop_points.desk import documents, labels
 from ocop_points.desk.home import home_of
 from ocop_points.desk.queries import audit_scope
 
@@ -59,10 +60,14 @@ def audit_list() -> ResponseReturnValue:
         since=_day(listing.text("since")),
         until=_day(listing.text("until")),
     )
+    scope = audit_scope(current_user)
+    if listing.file:
+        rows = audit.rows_for_export(scope, wanted)
+        return send_table(documents.audit_table(current_user, rows), "nhat-ky", listing.file)
     return render(
         "desk/audit.html",
         "desk/_audit_table.html",
-        page=audit.rows_page(audit_scope(current_user), wanted, listing.page),
+        page=audit.rows_page(scope, wanted, listing.page),
         listing=listing,
         kind=kind,
         kinds=[(key, _(name)) for key, name in KINDS_OF_CHANGE.items()],

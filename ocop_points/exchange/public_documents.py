@@ -1,5 +1,6 @@
 """The public list as data: the fields that everybody may have, and the files made of them."""
 
+import io
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from ocop_points.catalogue import labels as catalogue
 from ocop_points.catalogue.queries import standings_on
 from ocop_points.catalogue.rules import Standing, Stars
-from ocop_points.core.tables_out import csv_bytes
+from ocop_points.core.tables_out import Table, write_csv
 from ocop_points.exchange import public_queries as queries
 from ocop_points.exchange.public_queries import PublicFilter
 from ocop_points.exchange.records import Field, as_json, cells, columns, words
@@ -83,7 +84,9 @@ def goods_records(locality_id: int | None, day: date) -> list[Any]:
 
 
 def as_csv(fields: tuple[Field, ...], rows: list[Any]) -> bytes:
-    return csv_bytes(columns(fields), cells(fields, rows), for_people=False)
+    target = io.BytesIO()
+    write_csv(target, Table(columns(fields), cells(fields, rows), sheet=""), for_people=False)
+    return target.getvalue()
 
 
 def as_list(name: str, fields: tuple[Field, ...], rows: list[Any], day: date) -> bytes:

@@ -9,8 +9,10 @@ from ocop_points.accounts.queries import me
 from ocop_points.core.access import requires
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
+from ocop_points.core.lists import Listing
+from ocop_points.core.tables_out import send_table
 from ocop_points.core.text import clean
-from ocop_points.localities import queries, service
+from ocop_points.localities import documents, queries, service
 from ocop_points.localities.forms import DepartmentForm, LocalityForm
 
 bp = Blueprint("localities", __name__)
@@ -24,10 +26,15 @@ def locality_list() -> ResponseReturnValue:
     query = clean(request.args.get("q", ""))[:80]
     only = request.args.get("supported", "")
     supported = {"yes": True, "no": False}.get(only)
+    listing = Listing(request.args)
+    found = queries.localities_list(query=query, supported=supported)
+    if listing.file:
+        return send_table(documents.localities_table(found), "dia-phuong", listing.file)
     return render(
         "localities/list.html",
         "localities/_table.html",
-        localities=queries.localities_list(query=query, supported=supported),
+        localities=found,
+        listing=listing,
         supported_count=queries.supported_count(),
         programme=PROGRAMME_LOCALITIES,
         reached=queries.reached_id_set(current_user),

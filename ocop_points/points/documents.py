@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from ocop_points.accounts.models import User
 from ocop_points.core import clock
 from ocop_points.core.formats import vi_datetime
-from ocop_points.core.tables_out import Column, xlsx_bytes
+from ocop_points.core.tables_out import Column, Table
 from ocop_points.points import labels, queries
 from ocop_points.points.queries import PointFilter
 
 
-def points_xlsx(user: User, wanted: PointFilter) -> bytes:
-    """The list with its filters as a workbook; coordinates in degrees, area in m²."""
+def points_table(user: User, wanted: PointFilter) -> Table:
+    """The list with its filters ; coordinates in degrees, area in m²."""
     columns = [
         Column(_("Mã"), 11), Column(_("Tên điểm bán"), 36), Column(_("Địa phương"), 16),
         Column(_("Trạng thái"), 15), Column(_("Loại địa điểm"), 24), Column(_("Địa chỉ"), 32),
@@ -27,7 +27,7 @@ def points_xlsx(user: User, wanted: PointFilter) -> bytes:
         Column(_("Kết quả"), 14), Column(_("Điểm"), 8),
     ]  # fmt: skip
     made = _("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name)
-    return xlsx_bytes(columns, _rows(user, wanted), sheet=_("Điểm bán"), notes=[made])
+    return Table(columns, _rows(user, wanted), sheet=_("Điểm bán"), notes=[made])
 
 
 def _rows(user: User, wanted: PointFilter) -> Iterator[tuple[Any, ...]]:

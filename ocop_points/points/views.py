@@ -14,7 +14,7 @@ from ocop_points.core.access import requires
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.tables_out import download
+from ocop_points.core.tables_out import send_table
 from ocop_points.core.text import clean
 from ocop_points.localities import queries as localities
 from ocop_points.localities.models import Locality
@@ -52,8 +52,8 @@ def _wanted(listing: Listing) -> PointFilter:
 def point_list() -> ResponseReturnValue:
     listing = Listing(request.args)
     wanted = _wanted(listing)
-    if listing.wants_xlsx:
-        return download(documents.points_xlsx(current_user, wanted), "diem-ban.xlsx")
+    if listing.file:
+        return send_table(documents.points_table(current_user, wanted), "diem-ban", listing.file)
     reached = localities.reached_localities(current_user)
     every = ("", _("Tất cả"))
     return render(

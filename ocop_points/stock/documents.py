@@ -13,12 +13,15 @@ from ocop_points.catalogue.rules import Standing
 from ocop_points.core import clock
 from ocop_points.core.formats import vi_date, vi_datetime, vi_number
 from ocop_points.core.printing import amount_in_words
-from ocop_points.core.tables_out import Column, xlsx_bytes
+from ocop_points.core.tables_out import Column, Table
+from ocop_points.points import queries as points
 from ocop_points.points.models import SalesPoint
+from ocop_points.points.queries import PointFilter
 from ocop_points.stock import books, labels, months, queries
 from ocop_points.stock.books import LedgerFilter
 from ocop_points.stock.models import Voucher, VoucherLine
-from ocop_points.stock.rules import VoucherKind, on_hand_value
+from ocop_points.stock.queries import VoucherFilter
+from ocop_points.stock.rules import VoucherKind, VoucherState, on_hand_value
 
 DOTS = "………………………………"
 
@@ -147,7 +150,22 @@ def _made(user: User, point: SalesPoint) -> list[str]:
     ]
 
 
-def ledger_xlsx(user: User, point: SalesPoint, wanted: LedgerFilter) -> bytes:
+def shelves_table(user: User, wanted: PointFilter, *, soon: date) -> Table:
+    """The points within reach with what waits in their stock."""
+    columns = [
+        Column(_("Mã"), 11), Column(_("Điểm bán"), 36), Column(_("Địa phương"), 18),
+        Column(_("Lô bán được"), 12), Column(_("Sắp, đã hết hạn"), 12), Column(_("Phiếu nháp"), 12),
+    ]  # fmt: skip
+    found = list(points.points_for_export(user, wanted))
+    held = queries.summaries([row.id for row in found], clock.today(), soon)
+    rows = (
+        (row.code, row.name, row.locality_name, *(held[row.id][name] for name in queries.SUMMED))
+        for row in found
+    )
+    return Table(columns, rows, sheet=_("Kho hàng"))
+
+
+def ledger_table(user: User, point: SalesPoint, wanted: LedgerFilter) -> Table:
     """The ledger of the filter; quantities in base units, the balance that of each line's product."""
     columns = [
         Column(_("Ngày"), 12), Column(_("Chứng từ"), 26), Column(_("Loại"), 16),
@@ -164,7 +182,7 @@ def ledger_xlsx(user: User, point: SalesPoint, wanted: LedgerFilter) -> bytes:
     totals = books.totals(point.id, wanted)
     if totals:
         notes.append(str(_("Tồn đầu kỳ: %(n)s", n=vi_number(totals.opening))))
-    return xlsx_bytes(columns, _ledger_rows(point.id, wanted), sheet=_("Sổ kho"), notes=notes)
+    return Table(columns, _ledger_rows(point.id, wanted), sheet=_("Sổ kho"), notes=notes)
 
 
 def _ledger_rows(point_id: int, wanted: LedgerFilter) -> Iterator[tuple[Any, ...]]:
@@ -187,7 +205,38 @@ def _ledger_rows(point_id: int, wanted: LedgerFilter) -> Iterator[tuple[Any, ...
         )
 
 
-def on_hand_xlsx(user: User, point: SalesPoint, query: str) -> bytes:
+def vouchers_table(user: User, point: SalesPoint, wanted: VoucherFilter) -> Table:
+    """The vouchers of the filter, drafts first; money in ₫."""
+    columns = [
+        Column(_("Số"), 26), Column(_("Ngày"), 12), Column(_("Loại"), 18), Column(_("Trạng thái"), 14),
+        Column(_("Nội dung"), 48), Column(_("Dòng"), 8), Column(_("Tiền (₫)"), 16),
+        Column(_("Người lập"), 24), Column(_("Đã đảo bằng"), 26),
+    ]  # fmt: skip
+    rows = (
+        (
+            row.number or _("Nháp %(n)s", n=row.id),
+            row.on_date,
+            _way(row),
+            str(labels.STATE[VoucherState.REVERSED if row.reversal_id else row.state][1]),
+            " · ".join(part for part in (row.supplier_name, row.reason, row.person) if part),
+            row.lines,
+            None if row.total is None else int(row.total),
+            row.by_name,
+            row.reversal_number,
+        )
+        for row in queries.vouchers_for_export(point.id, wanted)
+    )
+    return Table(columns, rows, sheet=_("Phiếu kho"), notes=_made(user, point))
+
+
+def _way(row: Any) -> str:
+    """The kind in words; of goods between points also which way they went."""
+    if row.kind is not VoucherKind.TRANSFER:
+        return str(labels.KIND[row.kind])
+    return _("Chuyển đến") if row.receives_id else _("Chuyển đi")
+
+
+def on_hand_table(user: User, point: SalesPoint, query: str) -> Table:
     """What the point holds, lot by lot; value by the price of the lot's last receipt there."""
     columns = [
         Column(_("Mã"), 11), Column(_("Sản phẩm"), 38), Column(_("Chủ thể"), 34),
@@ -197,7 +246,7 @@ def on_hand_xlsx(user: User, point: SalesPoint, query: str) -> bytes:
     ]  # fmt: skip
     day = _("Số liệu ngày %(day)s", day=vi_date(clock.today()))
     rows = _on_hand_rows(point.id, query)
-    return xlsx_bytes(columns, rows, sheet=_("Tồn kho"), notes=[*_made(user, point), str(day)])
+    return Table(columns, rows, sheet=_("Tồn kho"), notes=[*_made(user, point), str(day)])
 
 
 def _on_hand_rows(point_id: int, query: str) -> Iterator[tuple[Any, ...]]:
@@ -221,7 +270,7 @@ def _on_hand_rows(point_id: int, query: str) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def month_xlsx(user: User, point: SalesPoint, month: date) -> bytes:
+def month_table(user: User, point: SalesPoint, month: date) -> Table:
     """Opening, in, out and closing of each product in a month, in base units."""
     columns = [
         Column(_("Mã"), 11), Column(_("Sản phẩm"), 38), Column(_("ĐVT"), 8), Column(_("Tồn đầu"), 10),
@@ -237,6 +286,4 @@ def month_xlsx(user: User, point: SalesPoint, month: date) -> bytes:
         for row in months.month_for_export(point.id, month)
     )
     title = f"{month:%m-%Y}"
-    return xlsx_bytes(
-        columns, rows, sheet=title, notes=[*_made(user, point), labels.month_name(month)]
-    )
+    return Table(columns, rows, sheet=title, notes=[*_made(user, point), labels.month_name(month)])

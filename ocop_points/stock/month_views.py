@@ -14,7 +14,7 @@ from ocop_points.core.access import requires
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.tables_out import download
+from ocop_points.core.tables_out import send_table
 from ocop_points.points import queries as points
 from ocop_points.stock import documents, labels, months, service_months
 from ocop_points.stock.forms import DeleteForm, ReopenForm
@@ -58,9 +58,9 @@ def month_list(point_id: int) -> ResponseReturnValue:
 def month_show(point_id: int, month: str) -> ResponseReturnValue:
     point, first = points.get_point_or_404(current_user, point_id), _read(month)
     listing = Listing(request.args)
-    if listing.wants_xlsx:
-        content = documents.month_xlsx(current_user, point, first)
-        return download(content, f"so-kho-{point.code}-{month}.xlsx")
+    if listing.file:
+        table = documents.month_table(current_user, point, first)
+        return send_table(table, f"so-kho-{point.code}-{month}", listing.file)
     closings = months.closings_of(point_id)
     through = closings[0].through if closings else None
     end = month_end(first)

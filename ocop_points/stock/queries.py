@@ -97,6 +97,33 @@ _Reversal = aliased(Voucher)
 
 def vouchers_page(point_id: int, wanted: VoucherFilter, number: int) -> Page[Any]:
     """One page of a point's vouchers, drafts first, then the latest: two statements."""
+    chosen = _chosen(point_id, wanted)
+    # The page is chosen first: sums and names of all the others would be looked up for nothing.
+    total_rows = chosen.with_only_columns(func.count(), maintain_column_froms=True)
+    count = db.session.scalar(total_rows) or 0
+    number = min(max(number, 1), max(1, -(-count // PAGE_SIZE)))
+    page = chosen.order_by(*_DRAFTS_FIRST).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    return Page(list(db.session.execute(_shown(page))), count, number)
+
+
+def vouchers_for_export(point_id: int, wanted: VoucherFilter) -> Any:
+    """All of them, read as they are written: one statement."""
+    rows = _shown(_chosen(point_id, wanted)).execution_options(yield_per=500)
+    return db.session.execute(rows)
+
+
+_DRAFTS_FIRST = (Voucher.state, Voucher.on_date.desc(), Voucher.id.desc())  # "draft" < "posted"
+
+
+def _chosen(point_id: int, wanted: VoucherFilter) -> Select[Any]:
+    chosen: Select[Any] = select(Voucher.id)
+    if wanted.state:
+        chosen = chosen.outerjoin(_Reversal, _Reversal.reverses_id == Voucher.id)
+    return _narrowed(chosen, point_id, wanted)
+
+
+def _shown(chosen: Select[Any]) -> Select[Any]:
+    """What the list shows of the chosen vouchers, in its order."""
     lines = (
         select(func.count(VoucherLine.id)).where(VoucherLine.voucher_id == Voucher.id)
     ).scalar_subquery()
@@ -122,18 +149,8 @@ def vouchers_page(point_id: int, wanted: VoucherFilter, number: int) -> Page[Any
         lines.label("lines"),
         total.label("total"),
     )
-    chosen: Select[Any] = select(Voucher.id)
-    if wanted.state:
-        chosen = chosen.outerjoin(_Reversal, _Reversal.reverses_id == Voucher.id)
-    chosen = _narrowed(chosen, point_id, wanted)
-    # The page is chosen first: sums and names of all the others would be looked up for nothing.
-    total_rows = chosen.with_only_columns(func.count(), maintain_column_froms=True)
-    count = db.session.scalar(total_rows) or 0
-    number = min(max(number, 1), max(1, -(-count // PAGE_SIZE)))
-    order = (Voucher.state, Voucher.on_date.desc(), Voucher.id.desc())  # "draft" < "posted"
-    page = chosen.order_by(*order).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    rows = select(*shown).select_from(tables).where(Voucher.id.in_(page)).order_by(*order)
-    return Page(list(db.session.execute(rows)), count, number)
+    rows = select(*shown).select_from(tables)
+    return rows.where(Voucher.id.in_(chosen)).order_by(*_DRAFTS_FIRST)
 
 
 def _narrowed(rows: Select[Any], point_id: int, wanted: VoucherFilter) -> Select[Any]:
@@ -356,7 +373,7 @@ def summaries(point_ids: Collection[int], today: date, soon: date) -> dict[int, 
     drafts = select(Voucher.point_id, func.count()).where(
         Voucher.point_id.in_(point_ids), Voucher.state == VoucherState.DRAFT
     )
-    found: dict[int, dict[str, int]] = {id_: dict.fromkeys(_SUMMED, 0) for id_ in point_ids}
+    found: dict[int, dict[str, int]] = {id_: dict.fromkeys(SUMMED, 0) for id_ in point_ids}
     for name, rows, group in (
         ("lots", good, Balance.point_id),
         ("ending", ending, Balance.point_id),
@@ -367,4 +384,4 @@ def summaries(point_ids: Collection[int], today: date, soon: date) -> dict[int, 
     return found
 
 
-_SUMMED = ("lots", "ending", "drafts")
+SUMMED = ("lots", "ending", "drafts")

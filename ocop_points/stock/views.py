@@ -15,7 +15,7 @@ from ocop_points.core.access import requires
 from ocop_points.core.formats import parse_date, vi_date
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.tables_out import download
+from ocop_points.core.tables_out import send_table
 from ocop_points.points import queries as points
 from ocop_points.points.queries import PointFilter
 from ocop_points.stock import books, documents, labels, queries
@@ -51,6 +51,10 @@ def choose_point() -> ResponseReturnValue:
     if page.total == 1 and not listing.filtered:
         return redirect(url_for(".ledger", point_id=page.items[0].id))
     today = clock.today()
+    if listing.file:
+        wanted = PointFilter(query=listing.text("q"))
+        table = documents.shelves_table(current_user, wanted, soon=today + SOON)
+        return send_table(table, "kho-hang", listing.file)
     return render(
         "stock/points.html",
         "stock/_points.html",
@@ -67,9 +71,9 @@ def ledger(point_id: int) -> ResponseReturnValue:
     point = points.get_point_or_404(current_user, point_id)
     listing = Listing(request.args)
     wanted = _wanted(listing)
-    if listing.wants_xlsx:
-        content = documents.ledger_xlsx(current_user, point, wanted)
-        return download(content, f"so-kho-{point.code}.xlsx")
+    if listing.file:
+        table = documents.ledger_table(current_user, point, wanted)
+        return send_table(table, f"so-kho-{point.code}", listing.file)
     page = books.ledger_page(point_id, wanted, listing.page)
     held = books.products_at(point_id)
     product = next((one for one in held if one.id == wanted.product_id), None)
@@ -121,9 +125,9 @@ def on_hand(point_id: int) -> ResponseReturnValue:
     point = points.get_point_or_404(current_user, point_id)
     listing = Listing(request.args)
     query = listing.text("q")
-    if listing.wants_xlsx:
-        content = documents.on_hand_xlsx(current_user, point, query)
-        return download(content, f"ton-kho-{point.code}.xlsx")
+    if listing.file:
+        table = documents.on_hand_table(current_user, point, query)
+        return send_table(table, f"ton-kho-{point.code}", listing.file)
     today = clock.today()
     page = queries.on_hand_page(point_id, query, listing.page)
     standings = products.standings_on({row.product_id for row in page.items}, today)
@@ -163,6 +167,9 @@ def voucher_list(point_id: int) -> ResponseReturnValue:
         since=_day(listing.text("from")),
         until=_day(listing.text("to")),
     )
+    if listing.file:
+        table = documents.vouchers_table(current_user, point, wanted)
+        return send_table(table, f"phieu-kho-{point.code}", listing.file)
     every = ("", _("Tất cả"))
     return render(
         "stock/vouchers.html",

@@ -65,7 +65,8 @@ def test_addresses_keep_the_filters(app: Flask) -> None:
         assert listing.url(page=None) == "/points?q=a&sort=name"
         assert listing.page_url(1) == "/points?q=a&sort=name"
         assert listing.page_url(2) == "/points?q=a&page=2&sort=name"
-        assert listing.xlsx_url == "/points?q=a&sort=name&format=xlsx"
+        assert listing.file_url("csv") == "/points?q=a&sort=name&format=csv"
+        assert listing.file == "xlsx"
         assert listing.sort.url("name") == "/points?q=a&sort=-name"
         assert listing.sort.url("code") == "/points?q=a&sort=code"
         assert (listing.sort.state("name"), listing.sort.state("code")) == ("ascending", None)

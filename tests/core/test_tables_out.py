@@ -10,13 +10,15 @@ import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
-from ocop_points.core.tables_out import Column, csv_bytes, download, xlsx_bytes
+from ocop_points.core.tables_out import Column, Table, download, write_csv, write_xlsx
 
 
 def written(*values: Any) -> list[Any]:
     columns = [Column(f"Cột {n}") for n in range(len(values))]
-    data = xlsx_bytes(columns, [values], sheet="Bảng", notes=["Lập lúc nào"])
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    target = io.BytesIO()
+    write_xlsx(target, Table(columns, [values], sheet="Bảng", notes=["Lập lúc nào"]))
+    target.seek(0)
+    book = CalamineWorkbook.from_filelike(target)
     assert book.sheet_names == ["Bảng", "Ghi chú"]
     return book.get_sheet_by_index(0).to_python()[1]
 
@@ -76,7 +78,10 @@ def test_a_csv_keeps_text_text_and_is_no_formula(app: Flask) -> None:
         (None, "", ""),
     ]
     for place, for_people in ((1, True), (2, False)):
-        data = csv_bytes([Column("Cột")], [[cell[0]] for cell in cells], for_people=for_people)
+        target = io.BytesIO()
+        table = Table([Column("Cột")], [[cell[0]] for cell in cells], sheet="")
+        write_csv(target, table, for_people=for_people)
+        data = target.getvalue()
         assert data.startswith(b"\xef\xbb\xbfC")
         rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
         assert [row[0] if row else "" for row in rows[1:]] == [cell[place] for cell in cells]
