@@ -23,6 +23,8 @@ from ocop_points.assessments import (
     sheet_views,
 )
 from ocop_points.assessments.decision_views import bp as assessments_bp
+from ocop_points.catalogue import contacts_views as contacts_views
+from ocop_points.catalogue import merges_views as merges_views
 from ocop_points.catalogue import notices_views as notices_views
 from ocop_points.catalogue import papers_views as papers_views
 from ocop_points.catalogue import product_views as catalogue_views

@@ -6,6 +6,8 @@ from typing import Any
 from ocop_points.catalogue import (
     certificate_queries,
     certificate_service,
+    contacts_service,
+    merges_service,
     notices_queries,
     notices_service,
     papers_queries,
@@ -13,6 +15,7 @@ from ocop_points.catalogue import (
     service,
 )
 from ocop_points.catalogue.certificate_service import NewCertificate
+from ocop_points.catalogue.contacts_service import ContactFacts
 from ocop_points.catalogue.models import Certificate, Product, Supplier
 from ocop_points.catalogue.rules import ProductGroup, SentHow, Stars, SupplierKind, last_valid_day
 from ocop_points.catalogue.service import ProductFacts, SupplierFacts
@@ -39,6 +42,29 @@ def supplier(short_code: str = people.HERE, **changed: Any) -> Supplier:
         return made.id
 
     return db.session.get_one(Supplier, write(verb))
+
+
+def contact(of: Supplier, **changed: Any) -> int:
+    """Somebody to talk to at a supplier; the id."""
+    supplier_id = of.id
+    facts = ContactFacts(**{"name": "Ngô Văn Kho", "phone": "0987 654 321", **changed})
+
+    def verb() -> int:
+        found = db.session.get_one(Supplier, supplier_id)
+        return contacts_service.add_contact(found, facts, by=people.user("officer")).id
+
+    return write(verb)
+
+
+def merged(kept: Supplier, other: Supplier) -> None:
+    """`other` becomes `kept`."""
+    ids = kept.id, other.id
+
+    def verb() -> None:
+        pair = [db.session.get_one(Supplier, id_) for id_ in ids]
+        merges_service.merge_suppliers(*pair, by=people.user("officer"))
+
+    write(verb)
 
 
 def product(

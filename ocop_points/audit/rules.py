@@ -107,6 +107,10 @@ class Action(StrEnum):
     CRITERIA_FROZEN = "criteria.frozen"
     SUPPLIER_REGISTERED = "supplier.registered"
     SUPPLIER_EDITED = "supplier.edited"
+    SUPPLIER_MERGED = "supplier.merged"
+    CONTACT_ADDED = "supplier.contact_added"
+    CONTACT_EDITED = "supplier.contact_edited"
+    CONTACT_REMOVED = "supplier.contact_removed"
     PRODUCT_REGISTERED = "product.registered"
     PRODUCT_EDITED = "product.edited"
     CERTIFICATE_ADDED = "certificate.added"
@@ -159,6 +163,7 @@ _VISIT = frozenset(
     }
 )  # fmt: skip
 _REMEDY = frozenset({"remedy", "owner", "owner_name", "due_on"})
+_CONTACT = frozenset({"name", "contact_role", "phone", "email"})
 _CERTIFICATE = frozenset(
     {"stars", "score", "number", "decision", "issuer", "issued_on", "last_valid_day"}
 )
@@ -215,6 +220,11 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.CRITERIA_FROZEN: frozenset({"date"}),
     Action.SUPPLIER_REGISTERED: SUPPLIER_FIELDS,
     Action.SUPPLIER_EDITED: SUPPLIER_FIELDS,
+    Action.SUPPLIER_MERGED: SUPPLIER_FIELDS
+    | {"merged_into", "merged_from", "products", "contacts"},
+    Action.CONTACT_ADDED: _CONTACT,
+    Action.CONTACT_EDITED: _CONTACT,
+    Action.CONTACT_REMOVED: frozenset({"name"}),
     Action.PRODUCT_REGISTERED: PRODUCT_FIELDS,
     Action.PRODUCT_EDITED: PRODUCT_FIELDS,
     Action.CERTIFICATE_ADDED: _CERTIFICATE,

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
+from ocop_points.catalogue.merges_rules import Likeness
 from ocop_points.catalogue.queries import SOON_DAYS
 from ocop_points.catalogue.rules import (
     CertificateFacts,
@@ -29,6 +30,18 @@ SUPPLIER_KIND = {
     SupplierKind.HOUSEHOLD: _l("Cơ sở sản xuất, hộ kinh doanh"),
     SupplierKind.COOPERATIVE_GROUP: _l("Tổ hợp tác"),
     SupplierKind.TRADER: _l("Đơn vị thương mại"),
+}
+LIKENESS = {
+    Likeness.TAX_CODE: _l("cùng mã số thuế"),
+    Likeness.NAME: _l("cùng tên, cùng địa phương"),
+    Likeness.PHONE: _l("cùng điện thoại"),
+}
+SUPPLIER_FACT = {
+    "tax_code": _l("mã số thuế"),
+    "representative": _l("người đại diện"),
+    "phone": _l("điện thoại"),
+    "address": _l("số nhà, đường, thôn"),
+    "ward_code": _l("xã, phường"),
 }
 GROUP = {
     ProductGroup.FOOD: _l("Thực phẩm"),

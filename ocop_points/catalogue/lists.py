@@ -9,8 +9,10 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, join
 
 from ocop_points.accounts.models import User
+from ocop_points.catalogue.merges_queries import merged_away
 from ocop_points.catalogue.models import Certificate, Product, Supplier
 from ocop_points.catalogue.queries import (
+    CHOICES,
     SOON_DAYS,
     by_name,
     product_matches,
@@ -22,6 +24,7 @@ from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
 from ocop_points.core.text import like_pattern
 from ocop_points.localities.models import Locality
+from ocop_points.localities.queries import reached_ids
 
 
 class CertificateFilter(StrEnum):
@@ -81,7 +84,10 @@ def _suppliers(user: User, wanted: SupplierFilter) -> Select[Any]:
     contacts = _CONTACTS if sees_contacts(user) else ()
     columns: tuple[Any, ...] = (*_SUPPLIER_COLUMNS, *contacts)
     rows: Select[Any] = (
-        select(*columns).select_from(Supplier).join(Locality, Locality.id == Supplier.locality_id)
+        select(*columns)
+        .select_from(Supplier)
+        .join(Locality, Locality.id == Supplier.locality_id)
+        .where(~merged_away())
     )
     if wanted.query:
         rows = rows.where(_supplier_matches(user, wanted.query))
@@ -111,6 +117,13 @@ def suppliers_page(user: User, wanted: SupplierFilter, number: int) -> Page[Any]
 def suppliers_for_export(user: User, wanted: SupplierFilter) -> Any:
     """Every supplier of the list, read as they are written: one statement."""
     return db.session.execute(_suppliers(user, wanted).execution_options(yield_per=500))
+
+
+def editable_suppliers(user: User, query: str, *, but: int) -> list[Any]:
+    """At most 20 suppliers by name, kept by the user's localities, but this one: one statement."""
+    rows = _suppliers(user, SupplierFilter(query=query))
+    rows = rows.where(Supplier.locality_id.in_(reached_ids(user)), Supplier.id != but)
+    return list(db.session.execute(rows.limit(CHOICES)))
 
 
 _RANK = case({stars: stars.rank for stars in Stars}, value=Certificate.stars)

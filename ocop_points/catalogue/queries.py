@@ -9,6 +9,7 @@ from sqlalchemy import case, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ocop_points.accounts.models import User
+from ocop_points.catalogue.merges_models import SupplierMerge
 from ocop_points.catalogue.models import Certificate, Product, ProductUnit, Supplier
 from ocop_points.catalogue.rules import (
     PRODUCER_KINDS,
@@ -83,15 +84,19 @@ def find_suppliers(query: str, *, producers: bool = False) -> list[Supplier]:
 
 
 def supplier_by_id(supplier_id: int | None) -> Supplier | None:
-    """The supplier, or None."""
-    return None if supplier_id is None else db.session.get(Supplier, supplier_id)
+    """The supplier, or None; for one that was merged, that which stayed."""
+    if supplier_id is None:
+        return None
+    stayed = select(SupplierMerge.kept_id).where(SupplierMerge.merged_id == supplier_id)
+    return db.session.get(Supplier, db.session.scalar(stayed) or supplier_id)
 
 
 def supplier_with_tax_code(tax_code: str) -> Supplier | None:
-    """Who has this tax code, or None; nobody has an empty one."""
+    """Who has this tax code, or None; nobody has an empty one. That of one merged away is of the one that stayed."""
     if not tax_code:
         return None
-    return db.session.scalar(select(Supplier).where(Supplier.tax_code == tax_code))
+    found = db.session.scalar(select(Supplier.id).where(Supplier.tax_code == tax_code))
+    return supplier_by_id(found)
 
 
 def product_with_barcode(barcode: str) -> Product | None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert
 from ocop_points.accounts.models import User
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import assign, created, record
-from ocop_points.catalogue import queries
+from ocop_points.catalogue import merges_queries, queries
 from ocop_points.catalogue.models import Product, ProductUnit, Supplier
 from ocop_points.catalogue.rules import (
     OldProductGroup,
@@ -77,9 +77,11 @@ def register_supplier(locality: Locality, facts: SupplierFacts, *, by: User | No
 
 
 def edit_supplier(supplier: Supplier, facts: SupplierFacts, *, by: User) -> None:
-    """Change what is known. Raises Refused for a known tax code, or a maker turned into a trader."""
+    """Change what is known. Raises Refused for a known tax code, a maker turned into a trader, or one merged away."""
+    if merges_queries.kept_id(supplier.id) is not None:
+        raise Refused(_("Bản ghi này đã được gộp vào bản khác nên không sửa được nữa"))
     if facts.tax_code != supplier.tax_code:
-        _refuse_known_tax_code(facts.tax_code)
+        _refuse_known_tax_code(facts.tax_code, but=supplier.id)
     if not facts.kind.may_produce and queries.makes_products(supplier.id):
         raise Refused(
             _(
@@ -138,9 +140,9 @@ def edit_product(product: Product, producer: Supplier, facts: ProductFacts, *, b
         record(Action.PRODUCT_EDITED, product.subject(), by=by, changes=changes)
 
 
-def _refuse_known_tax_code(tax_code: str) -> None:
+def _refuse_known_tax_code(tax_code: str, *, but: int = 0) -> None:
     known = queries.supplier_with_tax_code(tax_code)
-    if known is not None:
+    if known is not None and known.id != but:
         raise Refused(_("Mã số thuế này đã có: %(name)s", name=known.name), "tax_code")
 
 
@@ -174,7 +176,8 @@ def _in_words(units: Sequence[tuple[str, int]]) -> list[str]:
 def index_supplier(supplier: Supplier) -> None:
     """Fill the columns that lists search and sort by; never with what operators may not see."""
     ward = db.session.get(Ward, supplier.ward_code) if supplier.ward_code else None
-    parts = [supplier.name, supplier.representative, supplier.address]
+    old_names = merges_queries.old_names(supplier.id) if supplier.id else []
+    parts = [supplier.name, supplier.representative, supplier.address, *old_names]
     text = " · ".join([*parts, f"{ward.kind} {ward.name}" if ward else ""])
     supplier.search_text = fold(text)
     supplier.exact_text = text.lower()

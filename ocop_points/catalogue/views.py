@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from ocop_points.accounts.queries import me
-from ocop_points.catalogue import documents, labels, lists, queries, service
+from ocop_points.catalogue import documents, labels, lists, merges_queries, queries, service
 from ocop_points.catalogue.forms import EditSupplierForm, NewSupplierForm, SupplierForm
 from ocop_points.catalogue.lists import ProductFilter, SupplierFilter
 from ocop_points.catalogue.rules import SupplierKind
@@ -61,15 +61,22 @@ def locality_choices() -> list[tuple[Any, Any]]:
 @bp.get("/suppliers/<int:supplier_id>")
 @requires("catalogue.read")
 def supplier_show(supplier_id: int) -> ResponseReturnValue:
+    if stayed := merges_queries.kept_id(supplier_id):
+        return redirect(url_for(".supplier_show", supplier_id=stayed))
     supplier = queries.get_supplier_or_404(supplier_id)
+    editable = queries.may_edit(current_user, supplier.locality_id)
+    contacts = queries.sees_contacts(current_user)
     listing = Listing(request.args)
     wanted = ProductFilter(day=clock.today(), producer_id=supplier_id)
     page, standings = lists.products_page(wanted, listing.page)
     return render_template(
         "catalogue/supplier.html",
         supplier=supplier,
-        contacts=queries.sees_contacts(current_user),
-        editable=queries.may_edit(current_user, supplier.locality_id),
+        contacts=contacts,
+        people=merges_queries.contacts_of([supplier_id])[supplier_id] if contacts else [],
+        merged=merges_queries.merged_into(supplier_id),
+        twins=len(merges_queries.twins_of(current_user, supplier)) if editable else 0,
+        editable=editable,
         page=page,
         standings=standings,
         listing=listing,
@@ -104,6 +111,8 @@ def supplier_new_wards() -> ResponseReturnValue:
 @bp.route("/suppliers/<int:supplier_id>/edit", methods=["GET", "POST"])
 @requires("catalogue.edit")
 def supplier_edit(supplier_id: int) -> ResponseReturnValue:
+    if request.method == "GET" and merges_queries.kept_id(supplier_id):
+        return redirect(url_for(".supplier_show", supplier_id=supplier_id))
     form = _edit_form(supplier_id)
 
     def verb() -> Done:

@@ -23,7 +23,8 @@ from ocop_points.demo import invented
 from ocop_points.demo.stage import Stage
 from ocop_points.localities.models import Locality, Ward
 
-PRODUCTS, PRODUCERS = 200, 96
+# Four producers in each of the 25 localities, two products of each.
+PRODUCTS, PRODUCERS = 200, 100
 # Of 1,000 producers: cooperatives, enterprises, households and units, cooperative groups.
 KINDS = (
     (SupplierKind.COOPERATIVE, 381, "HTX"),

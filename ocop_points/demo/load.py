@@ -8,7 +8,17 @@ from sqlalchemy import select
 
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
-from ocop_points.demo import cast, goods, house_rules, letters, national, register, trade, visits
+from ocop_points.demo import (
+    cast,
+    goods,
+    house_rules,
+    letters,
+    national,
+    register,
+    trade,
+    twice,
+    visits,
+)
 from ocop_points.demo.stage import Stage
 from ocop_points.desk.service import prepare_database
 from ocop_points.localities.models import Department, Locality, Ward
@@ -56,6 +66,7 @@ def _play(stage: Stage) -> None:
     """Everything that happened since, in the order of time."""
     _look_round(stage)
     goods.plan(stage)
+    twice.plan(stage)
     register.plan(stage)
     trade.plan(stage)
     visits.plan(stage)

@@ -62,6 +62,10 @@ ACTION = {
     Action.CRITERIA_FROZEN: _l("dùng bộ tiêu chí lần đầu"),
     Action.SUPPLIER_REGISTERED: _l("thêm nhà cung cấp"),
     Action.SUPPLIER_EDITED: _l("sửa nhà cung cấp"),
+    Action.SUPPLIER_MERGED: _l("gộp hai bản ghi nhà cung cấp"),
+    Action.CONTACT_ADDED: _l("thêm người liên hệ"),
+    Action.CONTACT_EDITED: _l("sửa người liên hệ"),
+    Action.CONTACT_REMOVED: _l("bỏ người liên hệ"),
     Action.PRODUCT_REGISTERED: _l("thêm sản phẩm"),
     Action.PRODUCT_EDITED: _l("sửa sản phẩm"),
     Action.CERTIFICATE_ADDED: _l("ghi giấy chứng nhận"),
@@ -107,6 +111,12 @@ ACTION = {
 }
 
 FIELD = {
+    "merged_into": _l("gộp vào"),
+    "merged_from": _l("gộp từ"),
+    "products": _l("sản phẩm"),
+    "contacts": _l("người liên hệ"),
+    "contact_role": _l("chức vụ"),
+    "email": _l("thư điện tử"),
     "paper": _l("văn bản"),
     "sent_on": _l("ngày gửi"),
     "sent_how": _l("cách gửi"),

@@ -92,6 +92,8 @@ def _targets(point: SalesPoint) -> list[tuple[int, str]]:
 def _with_supplier(form: VoucherForm) -> None:
     chosen = products.supplier_by_id(form.supplier_id.data)
     form.supplier_id.choices = [(chosen.id, chosen.name)] if chosen else []
+    if chosen:  # one that was merged away meanwhile gives way to the one that stayed
+        form.supplier_id.data = chosen.id
     form.supplier_name = _supplier_name
 
 

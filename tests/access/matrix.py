@@ -121,7 +121,9 @@ MATRIX = [
         "catalogue.ward_choices catalogue.product_new catalogue.product_new_producers catalogue.product_edit "
         "catalogue.product_edit_producers catalogue.certificate_new catalogue.certificate_withdraw "
         "catalogue.certificate_edit catalogue.certificate_delete catalogue.certificate_scan catalogue.basis_scan "
-        "catalogue.product_scan_delete catalogue.notice_take_back catalogue.notices_send catalogue.notice_letters",
+        "catalogue.product_scan_delete catalogue.notice_take_back catalogue.notices_send catalogue.notice_letters "
+        "catalogue.supplier_duplicates catalogue.supplier_twins catalogue.supplier_compare catalogue.supplier_merge "
+        "catalogue.contact_new catalogue.contact_edit catalogue.contact_delete",
     ),
     _row(
         "draft and post vouchers",

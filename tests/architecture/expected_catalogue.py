@@ -12,6 +12,13 @@ ROUTES = {
     "catalogue.supplier_new_wards": "catalogue.edit",
     "catalogue.supplier_edit": "catalogue.edit",
     "catalogue.supplier_edit_wards": "catalogue.edit",
+    "catalogue.supplier_duplicates": "catalogue.edit",
+    "catalogue.supplier_twins": "catalogue.edit",
+    "catalogue.supplier_compare": "catalogue.edit",
+    "catalogue.supplier_merge": "catalogue.edit",
+    "catalogue.contact_new": "catalogue.edit",
+    "catalogue.contact_edit": "catalogue.edit",
+    "catalogue.contact_delete": "catalogue.edit",
     "catalogue.supplier_choices": "catalogue.read",
     "catalogue.ward_choices": "catalogue.edit",
     "catalogue.product_list": "catalogue.read",
@@ -44,6 +51,7 @@ QUERIES = {
         "?format=xlsx&window=0",
     ],
     "catalogue.certificate_calendar": ["?locality=1"],
+    "catalogue.supplier_twins": ["?q=mieu"],
     "catalogue.supplier_choices": ["?producer_query=thoan"],
     "catalogue.ward_choices": ["?ward_query=bai+chay"],
 }
@@ -60,12 +68,17 @@ def furnish(world: World) -> None:
         factories_goods.product(producer=maker, name="Sá sùng khô"), issued_on=date(2023, 12, 12)
     )
     scan = factories_goods.scan(paper)
+    twin = factories_goods.supplier(name="Hợp tác xã chả mực Thoan")
+    gone = factories_goods.supplier(name="HTX Chả mực bà Thoan")
+    factories_goods.merged(twin, gone)
     world.params |= {
         "supplier_id": maker.id,
         "product_id": made.id,
         "certificate_id": paper.id,
         "paper_id": scan,
         "letter": "d",
+        "other_id": twin.id,
+        "contact_id": factories_goods.contact(maker),
         "notice_id": factories_goods.notice(sent),
     }
     world.ids["ending"] = ending.id
@@ -73,6 +86,10 @@ def furnish(world: World) -> None:
 
 def supplier(world: World) -> dict[str, object]:
     return {"kind": "cooperative", "name": "HTX Ngọc trai Hạ Long", "active": "y", "version": "1"}
+
+
+def contact(_world: World) -> dict[str, object]:
+    return {"name": "Bùi Thị Sen", "role": "kế toán", "email": "sen@htx.vn", "version": "1"}
 
 
 def new_supplier(world: World) -> dict[str, object]:
@@ -130,6 +147,10 @@ POSTS = [
         silent="a lookup",
         done=200,
     ),
+    Post("catalogue.supplier_merge", "officer", elsewhere=403),
+    Post("catalogue.contact_new", "officer", contact, elsewhere=403),
+    Post("catalogue.contact_edit", "officer", contact, elsewhere=403),
+    Post("catalogue.contact_delete", "officer", elsewhere=403),
     Post("catalogue.product_new", "officer", new_product, elsewhere=422),
     Post(
         "catalogue.product_new_producers",
@@ -166,6 +187,7 @@ POSTS = [
 
 SERVICES = {
     "rely_on": "notes on which day goods first came in by a certificate; the posting leaves the row",
+    "to_fill": "says what a merge would fill in, changes nothing",
     "index_supplier": "fills columns of an object, for the verbs and the bulk load",
     "index_product": "fills columns of an object, for the verbs and the bulk load",
 }

@@ -31,6 +31,8 @@ ALSO_OPEN = {
     "evidence.serving": "a file is sent by the view that found it through its record",
     "evidence.pictures": "the copies that are printed are made outside the write lock",
     "evidence.forms": "the field for files, where forms take some in",
+    "catalogue.contacts_service": "a service of its own file: the verbs of contacts",
+    "catalogue.merges_service": "the same: the verb that makes one supplier of two",
     "catalogue.certificate_service": "a service of its own file: the verbs of certificates",
     "catalogue.certificate_queries": "the lists of certificates, which the home page reads too",
     "catalogue.notices_service": "a service of its own file: the verbs of letters to holders",
