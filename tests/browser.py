@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask, g
+from flask.testing import FlaskClient
 from werkzeug.test import Cookie, TestResponse
 
 from tests.html import judge, parse
@@ -17,9 +18,6 @@ class Page:
 
     def __init__(self, answer: TestResponse) -> None:
         self.answer = answer
-        if answer.is_streamed:  # a file: taken whole, as a browser does, and closed
-            answer.make_sequence()
-            answer.close()
         self.status = answer.status_code
         self.location = answer.headers.get("Location", "")
         self.path = urlsplit(answer.request.path).path
@@ -120,11 +118,18 @@ class Form:
         return data
 
 
+class Whole(FlaskClient):
+    """Takes every answer whole and closes it, as a server does: a file that was sent stays open otherwise."""
+
+    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> TestResponse:
+        return super().open(*args, buffered=buffered, **kwargs)
+
+
 class Browser:
     """Keeps cookies, follows forms, fails on pages that are not well made."""
 
     def __init__(self, app: Flask) -> None:
-        self.http = app.test_client()
+        self.http = Whole(app, app.response_class)
 
     def _judged(self, answer: TestResponse) -> Page:
         for _name, value in answer.headers:

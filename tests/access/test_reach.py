@@ -34,8 +34,8 @@ NEEDLES = [
 ]
 
 
-# Read by all: makers and goods, and since when an edition of the ministry's is used.
-NATIONAL = re.compile(r"^/(suppliers|products|criteria)|/products\?add_query")
+# Read by all: makers and goods, what is public, and since when an edition of the ministry's is used.
+NATIONAL = re.compile(r"^/(suppliers|products|criteria|diem-ban|du-lieu-mo)|/products\?add_query")
 
 
 def everything_seen(app: Flask, somebody: Browser, world: World) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ import html5lib
 import pytest
 from flask import Flask
 
+from tests.browser import Whole
 from tests.installations import copy_of
 
 PEOPLE = ("quantri", "quangninh.quanly", "quangninh.canbo", "quangninh.diem")
@@ -33,7 +34,7 @@ def kind(address: str) -> str:
 
 def walked(app: Flask, who: str) -> dict[str, int]:
     """The status of what this person reaches by links from the home page."""
-    client = app.test_client()
+    client = Whole(app, app.response_class)
     token = _TOKEN.search(client.get("/login").data)
     assert token is not None
     known = {"username": who, "password": "ocop-demo", "csrf_token": token[1].decode()}
