@@ -34,8 +34,11 @@ NEEDLES = [
 ]
 
 
-# Read by all: makers and goods, what is public, and since when an edition of the ministry's is used.
-NATIONAL = re.compile(r"^/(suppliers|products|criteria|diem-ban|du-lieu-mo)|/products\?add_query")
+# Read by all: makers and goods, and since when an edition of the ministry's is used.
+NATIONAL = re.compile(r"^/(suppliers|products|criteria)|/products\?add_query")
+
+# Shops that trade are for everybody, with what decision 26 says of them and no more.
+PUBLIC = re.compile(r"^/(diem-ban|du-lieu-mo)")
 
 
 def everything_seen(app: Flask, somebody: Browser, world: World) -> dict[str, bytes]:
@@ -47,6 +50,8 @@ def everything_seen(app: Flask, somebody: Browser, world: World) -> dict[str, by
         queries = [""]
         if rule.endpoint in QUERIES:
             queries += [*QUERIES[rule.endpoint], *(one.format(there=there) for one in NEEDLES)]
+        if PUBLIC.match(path):
+            continue
         for query in dict.fromkeys(queries):
             Browser._begin()
             answer = somebody.http.get(path + query)  # judged elsewhere, here only compared
