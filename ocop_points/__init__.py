@@ -27,6 +27,7 @@ from ocop_points.catalogue import contacts_views as contacts_views
 from ocop_points.catalogue import merges_views as merges_views
 from ocop_points.catalogue import notices_views as notices_views
 from ocop_points.catalogue import papers_views as papers_views
+from ocop_points.catalogue import pictures_views as pictures_views
 from ocop_points.catalogue import product_views as catalogue_views
 from ocop_points.core import access, db, formats, installation, web
 from ocop_points.criteria.exchange_views import bp as criteria_bp

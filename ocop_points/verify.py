@@ -7,6 +7,7 @@ from sqlalchemy import exists, func, select, text
 from ocop_points.assessments.faults import visit_faults
 from ocop_points.audit.queries import chain_faults, unlike_written
 from ocop_points.audit.rules import Action
+from ocop_points.catalogue.faults import catalogue_faults
 from ocop_points.catalogue.models import Product
 from ocop_points.core.db import Base, db
 from ocop_points.evidence.queries import file_faults
@@ -20,6 +21,7 @@ def faults() -> Iterator[str]:
     yield from chain_faults()
     yield from _orphans()
     yield from _codes()
+    yield from catalogue_faults()
     yield from visit_faults()
     yield from file_faults()
     yield from ledger_faults()

@@ -12,6 +12,7 @@ from ocop_points.catalogue import (
     notices_service,
     papers_queries,
     papers_service,
+    pictures_service,
     service,
 )
 from ocop_points.catalogue.certificate_service import NewCertificate
@@ -20,7 +21,7 @@ from ocop_points.catalogue.models import Certificate, Product, Supplier
 from ocop_points.catalogue.rules import ProductGroup, SentHow, Stars, SupplierKind, last_valid_day
 from ocop_points.catalogue.service import ProductFacts, SupplierFacts
 from ocop_points.core.db import db, write
-from ocop_points.evidence.intake import prepare_scans
+from ocop_points.evidence.intake import prepare_pictures, prepare_scans
 from tests import factories_papers, people
 
 
@@ -135,6 +136,19 @@ def scan(of: Certificate, content: bytes | None = None) -> int:
         return papers_queries.scans_of(product.id, certificate_id=certificate_id)[-1].id
 
     return write(verb)
+
+
+def picture(of: Product, content: bytes | None = None) -> None:
+    """The picture of a product."""
+    product_id = of.id
+    upload = factories_papers.upload(content or factories_papers.shot(33), "hang.jpg")
+    ready = prepare_pictures([upload], field="picture")[0]
+
+    def verb() -> None:
+        found = db.session.get_one(Product, product_id)
+        pictures_service.set_picture(found, ready, by=people.user("officer"))
+
+    write(verb)
 
 
 def notice(of: Certificate, *, on: date = date(2026, 11, 20)) -> int:

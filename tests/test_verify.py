@@ -98,6 +98,29 @@ FAULTS: dict[str, tuple[str, str]] = {
         "DELETE FROM answer_photo WHERE id = 1",
         "nhật ký ghi có nhưng không còn",
     ),
+    "a picture exchanged": (
+        "UPDATE product SET picture_file_id = (SELECT min(f.id) FROM stored_file f WHERE f.id <>"
+        " product.picture_file_id) WHERE id = (SELECT min(id) FROM product WHERE picture_file_id > 0)",
+        "Ảnh của sản phẩm SP-",
+    ),
+    "a scan of a certificate gone": (
+        "DELETE FROM catalogue_scan WHERE id = (SELECT min(id) FROM catalogue_scan WHERE basis IS NULL)",
+        "nhật ký ghi có nhưng không còn",
+    ),
+    "a scan of a basis exchanged": (
+        "UPDATE catalogue_scan SET stored_file_id = (SELECT min(f.id) FROM stored_file f WHERE f.id <>"
+        " catalogue_scan.stored_file_id) WHERE id ="
+        " (SELECT min(id) FROM catalogue_scan WHERE basis IS NOT NULL)",
+        "không có trong nhật ký",
+    ),
+    "a letter on another day": (
+        "UPDATE certificate_notice SET sent_on = date(sent_on, '-9 days') WHERE id = 1",
+        "Thông báo ngày",
+    ),
+    "a supplier merged by hand": (
+        "INSERT INTO supplier_merge SELECT 2, 3, by_user_id, at FROM supplier_merge LIMIT 1",
+        "đã gộp vào bản khác",
+    ),
     "the code of a point": (
         "UPDATE sales_point SET code = 'QNI-9999' WHERE id = 1",
         "Điểm bán QNI-9999",

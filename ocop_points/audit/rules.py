@@ -35,8 +35,9 @@ SUPPLIER_FIELDS = frozenset(
 PRODUCT_FIELDS = frozenset(
     {
         "code", "name", "producer", "group148", "old_group", "specification", "base_unit", "units",
-        "barcode", "basis_b", "basis_b_paper", "basis_c", "basis_c_paper", "basis_d",
-        "basis_d_paper", "shelf_life_days", "reference_price", "active", "locality",
+        "barcode", "basis_b", "basis_b_paper", "basis_b_on", "basis_b_issuer", "basis_c", "basis_c_paper",
+        "basis_c_on", "basis_c_issuer", "basis_d", "basis_d_paper", "basis_d_on", "basis_d_issuer",
+        "shelf_life_days", "shelf_life_months", "reference_price", "active", "locality",
     }
 )  # fmt: skip
 EDITION_FIELDS = frozenset(
@@ -113,6 +114,7 @@ class Action(StrEnum):
     CONTACT_REMOVED = "supplier.contact_removed"
     PRODUCT_REGISTERED = "product.registered"
     PRODUCT_EDITED = "product.edited"
+    PRODUCT_PICTURE_SET = "product.picture_set"
     CERTIFICATE_ADDED = "certificate.added"
     CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
     CERTIFICATE_CORRECTED = "certificate.corrected"
@@ -227,9 +229,10 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.CONTACT_REMOVED: frozenset({"name"}),
     Action.PRODUCT_REGISTERED: PRODUCT_FIELDS,
     Action.PRODUCT_EDITED: PRODUCT_FIELDS,
+    Action.PRODUCT_PICTURE_SET: frozenset({"sha256"}),
     Action.CERTIFICATE_ADDED: _CERTIFICATE,
     Action.CERTIFICATE_CORRECTED: _CERTIFICATE,
-    Action.CERTIFICATE_REMOVED: _CERTIFICATE,
+    Action.CERTIFICATE_REMOVED: _CERTIFICATE | {"scans", "sha256"},
     Action.NOTICE_SENT: frozenset({"number", "sent_on", "sent_how", "last_valid_day"}),
     Action.NOTICE_TAKEN_BACK: frozenset({"number", "sent_on"}),
     Action.CATALOGUE_SCAN_ADDED: frozenset({"paper", "scans", "sha256"}),

@@ -15,6 +15,7 @@ from ocop_points.audit.service import assign, created, record
 from ocop_points.catalogue import certificate_queries as queries
 from ocop_points.catalogue.models import Certificate, Product
 from ocop_points.catalogue.papers_models import CatalogueScan
+from ocop_points.catalogue.papers_queries import scans_of
 from ocop_points.catalogue.rules import (
     DECIDES_FORCE,
     CertificateFacts,
@@ -114,6 +115,9 @@ def remove_certificate(certificate: Certificate, *, by: User) -> None:
     subject = certificate.product.subject()
     facts = ("number", "stars", "issued_on", "last_valid_day", "issuer", "decision")
     gone = created({name: getattr(certificate, name) for name in facts})
+    scans = scans_of(certificate.product_id, certificate_id=certificate.id)
+    gone["scans"] = [None, [one.name for one in scans]]
+    gone["sha256"] = [None, [one.file.sha256 for one in scans]]
     db.session.execute(delete(CatalogueScan).where(CatalogueScan.certificate_id == certificate.id))
     db.session.delete(certificate)
     db.session.flush()

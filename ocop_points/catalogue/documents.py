@@ -51,7 +51,7 @@ def products_table(user: User, wanted: ProductFilter) -> Table:
         Column(_("Mã"), 11), Column(_("Sản phẩm"), 40), Column(_("Chủ thể"), 36),
         Column(_("Hạng sao"), 30), Column(_("Hiệu lực đến hết"), 14), Column(_("Nhóm sản phẩm"), 26),
         Column(_("Nhóm cũ"), 22), Column(_("Quy cách, phẩm chất"), 36), Column(_("Đơn vị tính"), 10),
-        Column(_("Mã vạch"), 15), Column(_("Căn cứ khác"), 12), Column(_("Hạn dùng (ngày)"), 10),
+        Column(_("Mã vạch"), 15), Column(_("Căn cứ khác"), 12), Column(_("Hạn dùng"), 12),
         Column(_("Giá tham khảo (₫)"), 14), Column(_("Địa phương quản lý"), 18),
     ]  # fmt: skip
     day = _("Hạng sao tính đến ngày %(day)s", day=vi_date(wanted.day))
@@ -79,7 +79,7 @@ def _product_rows(wanted: ProductFilter) -> Iterator[tuple[Any, ...]]:
             row.base_unit,
             row.barcode,
             ", ".join(letter for letter, noted in flags if noted),
-            row.shelf_life_days,
+            labels.shelf_life(row),
             row.reference_price,
             row.locality_name,
         )

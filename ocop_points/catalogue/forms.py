@@ -18,6 +18,7 @@ from ocop_points.catalogue.rules import (
 from ocop_points.catalogue.service import ProductFacts, SupplierFacts
 from ocop_points.core.fields import (
     ChoiceField,
+    DateField,
     IntegerField,
     TextArea,
     TextField,
@@ -176,13 +177,28 @@ class ProductForm(BaseForm):
     )
     barcode = TextField(_l("Mã vạch"), max_length=20, required=False, checks=[barcode])
     basis_b = YesNo(labels.BASIS[ProductBasis.KEY_PRODUCT])
-    basis_b_paper = TextField(_l("Văn bản: sản phẩm chủ lực"), max_length=160, required=False)
+    basis_b_paper = TextField(_l("Số văn bản: sản phẩm chủ lực"), max_length=160, required=False)
+    basis_b_on = DateField(_l("Ngày văn bản: sản phẩm chủ lực"), past=True, required=False)
+    basis_b_issuer = TextField(
+        _l("Cơ quan ban hành: sản phẩm chủ lực"), max_length=160, required=False
+    )
     basis_c = YesNo(labels.BASIS[ProductBasis.TYPICAL_RURAL])
-    basis_c_paper = TextField(_l("Văn bản: sản phẩm tiêu biểu"), max_length=160, required=False)
+    basis_c_paper = TextField(_l("Số văn bản: sản phẩm tiêu biểu"), max_length=160, required=False)
+    basis_c_on = DateField(_l("Ngày văn bản: sản phẩm tiêu biểu"), past=True, required=False)
+    basis_c_issuer = TextField(
+        _l("Cơ quan ban hành: sản phẩm tiêu biểu"), max_length=160, required=False
+    )
     basis_d = YesNo(labels.BASIS[ProductBasis.LOCAL_SPECIALTY])
-    basis_d_paper = TextField(_l("Văn bản: đặc sản, đặc trưng"), max_length=160, required=False)
+    basis_d_paper = TextField(_l("Số văn bản: đặc sản, đặc trưng"), max_length=160, required=False)
+    basis_d_on = DateField(_l("Ngày văn bản: đặc sản, đặc trưng"), past=True, required=False)
+    basis_d_issuer = TextField(
+        _l("Cơ quan ban hành: đặc sản, đặc trưng"), max_length=160, required=False
+    )
+    shelf_life_months = IntegerField(
+        _l("Hạn dùng kể từ ngày sản xuất (tháng)"), least=1, most=1_200, required=False
+    )
     shelf_life_days = IntegerField(
-        _l("Hạn dùng kể từ ngày sản xuất (ngày)"), least=1, most=36_500, unit="ngày", required=False
+        _l("hoặc (ngày)"), least=1, most=36_500, unit="ngày", required=False
     )
     reference_price = IntegerField(
         _l("Giá tham khảo (₫)"), least=0, most=MOST_PRICE, unit="₫", required=False
@@ -195,11 +211,15 @@ class ProductForm(BaseForm):
         if valid and self.group148.data is None and self.old_group.data is None:
             self.group148.errors = [_("Chọn nhóm sản phẩm, hoặc nhóm cũ")]
             valid = False
+        if valid and self.shelf_life_days.data and self.shelf_life_months.data:
+            self.shelf_life_days.errors = [_("Ghi số tháng hoặc số ngày, không ghi cả hai")]
+            valid = False
         for letter in "bcd":
-            paper = self[f"basis_{letter}_paper"]
-            if paper.data and not self[f"basis_{letter}"].data:
-                paper.errors = [*paper.errors, _("Đánh dấu căn cứ ở trên, hoặc bỏ trống ô này")]
-                valid = False
+            for part in ("paper", "on", "issuer"):
+                told = self[f"basis_{letter}_{part}"]
+                if told.data and not self[f"basis_{letter}"].data:
+                    told.errors = [*told.errors, _("Đánh dấu căn cứ ở trên, hoặc bỏ trống ô này")]
+                    valid = False
         return valid
 
     def in_words(self, name: str, field: Any) -> str:
@@ -218,11 +238,18 @@ class ProductForm(BaseForm):
             barcode=self.barcode.data or "",
             basis_b=bool(self.basis_b.data),
             basis_b_paper=self.basis_b_paper.data or "",
+            basis_b_on=self.basis_b_on.data,
+            basis_b_issuer=self.basis_b_issuer.data or "",
             basis_c=bool(self.basis_c.data),
             basis_c_paper=self.basis_c_paper.data or "",
+            basis_c_on=self.basis_c_on.data,
+            basis_c_issuer=self.basis_c_issuer.data or "",
             basis_d=bool(self.basis_d.data),
             basis_d_paper=self.basis_d_paper.data or "",
+            basis_d_on=self.basis_d_on.data,
+            basis_d_issuer=self.basis_d_issuer.data or "",
             shelf_life_days=self.shelf_life_days.data,
+            shelf_life_months=self.shelf_life_months.data,
             reference_price=self.reference_price.data,
             active=bool(self.active.data) if "active" in self else True,
             units=self.units.units,

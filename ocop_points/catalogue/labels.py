@@ -22,7 +22,7 @@ from ocop_points.catalogue.rules import (
     SupplierKind,
     days_left,
 )
-from ocop_points.core.formats import vi_date
+from ocop_points.core.formats import vi_date, vi_number
 
 SUPPLIER_KIND = {
     SupplierKind.COOPERATIVE: _l("Hợp tác xã"),
@@ -95,6 +95,27 @@ def _stars_mark(stars: Stars, _locale: str) -> Markup:
         '<span class="stars"><span aria-hidden="true">{}</span>'
         '<span class="visually-hidden">{}</span></span>'
     ).format(_DRAWN[stars], words)
+
+
+def shelf_life(product: Any) -> str:
+    """As it was written down: "12 tháng" or "45 ngày"; "" where nothing is known. A product or a row of a list."""
+    if product.shelf_life_months:
+        return str(_("%(n)s tháng", n=vi_number(product.shelf_life_months)))
+    return (
+        str(_("%(n)s ngày", n=vi_number(product.shelf_life_days)))
+        if product.shelf_life_days
+        else ""
+    )
+
+
+def basis_paper(product: Any, letter: str) -> str:
+    """Number, day and issuer of the paper of a basis; "" where none is written down."""
+    number, on, issuer = (
+        getattr(product, f"basis_{letter}_{part}") for part in ("paper", "on", "issuer")
+    )
+    day = str(_("ngày %(day)s", day=vi_date(on))) if on else ""
+    by = str(_("của %(issuer)s", issuer=issuer)) if issuer else ""
+    return " ".join(part for part in (number, day, by) if part)
 
 
 def unrated(ended_on: date | None) -> str:

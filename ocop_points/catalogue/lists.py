@@ -137,6 +137,7 @@ _COLUMNS = (
     Product.old_group,
     Product.base_unit,
     Product.active,
+    Product.picture_file_id,
     Product.producer_id,
     Supplier.name.label("producer_name"),
     Locality.name.label("locality_name"),
@@ -226,6 +227,7 @@ def products_for_export(wanted: ProductFilter) -> Any:
         Product.basis_c,
         Product.basis_d,
         Product.shelf_life_days,
+        Product.shelf_life_months,
         Product.reference_price,
     )
     return db.session.execute(_products(wanted, *more).execution_options(yield_per=500))

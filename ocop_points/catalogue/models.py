@@ -16,6 +16,7 @@ from ocop_points.catalogue.rules import (
     ProductGroup,
     Stars,
     SupplierKind,
+    expiry_from,
 )
 from ocop_points.core.db import Model
 from ocop_points.core.types import UTCDateTime, enum_type
@@ -78,6 +79,10 @@ class Product(Model):
     __table_args__ = (
         CheckConstraint("group148 IS NOT NULL OR old_group IS NOT NULL", name="some_group"),
         CheckConstraint("shelf_life_days > 0", name="shelf_life_positive"),
+        CheckConstraint("shelf_life_months > 0", name="shelf_life_months_positive"),
+        CheckConstraint(
+            "shelf_life_days IS NULL OR shelf_life_months IS NULL", name="shelf_life_one"
+        ),
         CheckConstraint("reference_price >= 0", name="reference_price_not_negative"),
         # What the till scans is one product's; many have no barcode.
         Index(
@@ -100,15 +105,25 @@ class Product(Model):
     specification: Mapped[str] = mapped_column(Text)
     base_unit: Mapped[str] = mapped_column(String(20))
     barcode: Mapped[str] = mapped_column(String(14), index=True)
-    # The bases b, c and d of criterion II, each with the paper it rests on; a is the certificate.
+    # The bases b, c and d of criterion II, each with number, day and issuer of the paper it rests on; a is the
+    # certificate.
     basis_b: Mapped[bool]
     basis_b_paper: Mapped[str] = mapped_column(String(160))
+    basis_b_on: Mapped[date | None]
+    basis_b_issuer: Mapped[str] = mapped_column(String(160), server_default="")
     basis_c: Mapped[bool]
     basis_c_paper: Mapped[str] = mapped_column(String(160))
+    basis_c_on: Mapped[date | None]
+    basis_c_issuer: Mapped[str] = mapped_column(String(160), server_default="")
     basis_d: Mapped[bool]
     basis_d_paper: Mapped[str] = mapped_column(String(160))
+    basis_d_on: Mapped[date | None]
+    basis_d_issuer: Mapped[str] = mapped_column(String(160), server_default="")
+    # One of the two, as it stands on the label, from the day of production.
     shelf_life_days: Mapped[int | None]
+    shelf_life_months: Mapped[int | None]
     reference_price: Mapped[int | None] = mapped_column(BigInteger)
+    picture_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"), index=True)
     active: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -132,6 +147,14 @@ class Product(Model):
             (self.basis_d, ProductBasis.LOCAL_SPECIALTY),
         )
         return tuple(basis for noted, basis in flags if noted)
+
+    @property
+    def has_shelf_life(self) -> bool:
+        return bool(self.shelf_life_days or self.shelf_life_months)
+
+    def expiry_of(self, made_on: date) -> date | None:
+        """The date that goods of this day bear by the shelf life, where one is known."""
+        return expiry_from(made_on, days=self.shelf_life_days, months=self.shelf_life_months)
 
     def subject(self) -> Subject:
         text_ = f"{self.name} ({self.code})"

@@ -104,6 +104,7 @@ def product_show(product_id: int) -> ResponseReturnValue:
         certificates=[(one, labels.certificate_tag(one.facts, day)) for one in certificates],
         editable=queries.may_edit(current_user, product.locality_id),
         months=months(),
+        picture=queries.picture_of(product_id),
         scans=scans,
         notices=notices.notices_of_product(product_id),
         labels=labels,

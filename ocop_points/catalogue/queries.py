@@ -21,6 +21,7 @@ from ocop_points.catalogue.rules import (
 from ocop_points.core.access import Role
 from ocop_points.core.db import db
 from ocop_points.core.text import clean, like_pattern
+from ocop_points.evidence.models import StoredFile
 from ocop_points.localities.models import Ward
 from ocop_points.localities.queries import reached_ids
 
@@ -163,6 +164,12 @@ def products_with_units(ids: Collection[int]) -> dict[int, Product]:
         .where(Product.id.in_(ids))
     )
     return {product.id: product for product in db.session.scalars(rows)} if ids else {}
+
+
+def picture_of(product_id: int) -> StoredFile | None:
+    """The picture of a product, or None."""
+    rows = select(StoredFile).join(Product, Product.picture_file_id == StoredFile.id)
+    return db.session.scalar(rows.where(Product.id == product_id))
 
 
 def units_of(product_id: int) -> list[ProductUnit]:

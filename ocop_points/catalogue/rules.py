@@ -120,10 +120,24 @@ def last_valid_day(issued_on: date, months: int = CERTIFICATE_MONTHS) -> date:
     """
     if months < 1:
         raise ValueError("a certificate runs for at least one month")
-    years, month = divmod(issued_on.month - 1 + months, 12)
-    year, month = issued_on.year + years, month + 1
-    day = min(issued_on.day, monthrange(year, month)[1])
-    return date(year, month, day) - timedelta(days=1)
+    return _months_later(issued_on, months) - timedelta(days=1)
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day some months on, or the last of a month that has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def expiry_from(made_on: date, *, days: int | None, months: int | None) -> date | None:
+    """The date on goods made on a day, by their shelf life in days or months; None where neither is known.
+
+    Twelve months from 1 November 2026 are 1 November 2027, as labels mostly say it; what stands on the pack counts.
+    """
+    if months is not None:
+        return _months_later(made_on, months)
+    return None if days is None else made_on + timedelta(days=days)
 
 
 _BARCODE_LENGTHS = (8, 12, 13)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -50,11 +51,18 @@ class ProductFacts:
     barcode: str = ""
     basis_b: bool = False
     basis_b_paper: str = ""
+    basis_b_on: date | None = None
+    basis_b_issuer: str = ""
     basis_c: bool = False
     basis_c_paper: str = ""
+    basis_c_on: date | None = None
+    basis_c_issuer: str = ""
     basis_d: bool = False
     basis_d_paper: str = ""
+    basis_d_on: date | None = None
+    basis_d_issuer: str = ""
     shelf_life_days: int | None = None
+    shelf_life_months: int | None = None
     reference_price: int | None = None
     active: bool = True
     units: Sequence[tuple[str, int]] = field(default=())

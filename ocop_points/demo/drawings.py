@@ -42,6 +42,29 @@ def price_tag() -> bytes:
     return _jpeg(picture)
 
 
+def jar(colour: str) -> bytes:
+    """Goods in a jar with a label, on a board."""
+    picture, draw = _blank()
+    draw.rectangle((60, 640, 900, 670), fill=_WOOD)
+    draw.rounded_rectangle((330, 170, 630, 640), 50, fill=colour, outline=_INK, width=5)
+    draw.rectangle((350, 120, 610, 180), fill=_GREEN)
+    draw.rectangle((370, 330, 590, 520), fill="white")
+    draw.polygon([(480, 350), (530, 400), (480, 450), (430, 400)], fill=_GOLD)
+    for top in (465, 490):
+        draw.rectangle((400, top, 560, top + 12), fill=_INK)
+    return _jpeg(picture)
+
+
+def paper() -> bytes:
+    """A sheet with lines that cannot be read, and a seal."""
+    picture, draw = _blank()
+    draw.rectangle((260, 30, 700, 690), fill="white", outline=_INK, width=3)
+    for line in range(9):
+        draw.rectangle((310, 130 + line * 45, 650 - line % 3 * 60, 145 + line * 45), fill=_INK)
+    draw.ellipse((520, 540, 640, 660), outline="#9f1c14", width=8)
+    return _jpeg(picture)
+
+
 def _blank() -> tuple[Image.Image, ImageDraw.ImageDraw]:
     picture = Image.new("RGB", SIZE, _PAPER)
     return picture, ImageDraw.Draw(picture)

@@ -85,6 +85,8 @@ WARES = (
     Ware("Bình gốm", _C, "chiếc", ("kiện", 4), None, 350_000),
     Ware("Hoa lan chậu", _P, "chậu", ("giá", 6), None, 280_000),
 )
+# Shelf lives that labels give in months.
+_IN_MONTHS = {365: 12, 540: 18, 720: 24, 730: 24, 1095: 36}
 SIZES = ("", " loại 1", " hộp quà", " túi nhỏ")
 
 
@@ -176,11 +178,14 @@ def _product(stage: Stage, maker: Supplier, number: int, chance: Random) -> Prod
         group148=ware.group,
         specification="Sản phẩm bịa đặt của bản minh họa",
         basis_b=number % 7 == 0,
-        basis_b_paper="Danh mục minh họa" if number % 7 == 0 else "",
+        basis_b_paper=f"{100 + number}/QĐ-MH" if number % 7 == 0 else "",
+        basis_b_on=stage.ago(700) if number % 7 == 0 else None,
+        basis_b_issuer="UBND tỉnh (minh họa)" if number % 7 == 0 else "",
         basis_d=number % 11 == 0,
         basis_d_paper="Hồ sơ minh họa" if number % 11 == 0 else "",
         barcode=in_store_barcode(number) if number % 4 else "",
-        shelf_life_days=ware.days,
+        shelf_life_days=None if ware.days in _IN_MONTHS else ware.days,
+        shelf_life_months=_IN_MONTHS.get(ware.days or 0),
         reference_price=ware.price,
         units=(ware.pack,),
     )

@@ -14,6 +14,7 @@ from ocop_points.demo import (
     house_rules,
     letters,
     national,
+    papers,
     register,
     trade,
     twice,
@@ -71,6 +72,7 @@ def _play(stage: Stage) -> None:
     trade.plan(stage)
     visits.plan(stage)
     letters.plan(stage)
+    papers.plan(stage)
     house_rules.plan(stage)
     stage.play()
 

@@ -97,8 +97,8 @@ def _line(product: Product, standing: Standing, chance: Random, least: int, most
     """A line with its lot; goods whose certificate ended come in with a reason."""
     today = clock.today()
     expiry = None
-    if product.shelf_life_days:
-        expiry = today + timedelta(days=product.shelf_life_days - chance.randrange(3, 12))
+    if product.has_shelf_life:
+        expiry = product.expiry_of(today - timedelta(days=chance.randrange(3, 12)))
     quantity = Decimal(chance.randint(least, most))
     ended = receipt_warning(standing, today).needs_reason
     return DraftLine(

@@ -105,6 +105,8 @@ class LineInForm(LineForm):
     """Goods that come in: their lot as it stands on the pack."""
 
     lot_code = LotCodeField(_l("Lô"), max_length=30, required=False)
+    # Not kept: the expiry is proposed from it where the product's shelf life is known.
+    made_on = DateField(_l("Ngày sản xuất"), past=True, required=False)
     expiry = DateField(_l("Hạn dùng"), required=False)
     reason = TextField(_l("Lý do vẫn nhập"), max_length=200, required=False)
     expiry_confirmed = YesNo(_l("Đúng là lô khác, hạn dùng như trên"))

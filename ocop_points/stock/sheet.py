@@ -90,6 +90,7 @@ class Sheet:
         if not written:
             line.unit.data = units[0][0]
         if self.incoming:
+            _propose_expiry(line, product)
             return
         held = [lot for lot in self.lots if lot.product_id == product.id]
         lot_field: Any = line["lot_id"]
@@ -209,6 +210,13 @@ class Sheet:
         for product_id, code, expiry in known:
             dates.setdefault((product_id, code), set()).add(expiry)
         return dates
+
+
+def _propose_expiry(line: LineForm, product: Product) -> None:
+    """From the day of production, where no date was typed and the product's shelf life is known."""
+    made_on, expiry = line["made_on"].data, line["expiry"]
+    if made_on is not None and expiry.data is None and not any(expiry.raw_data or ()):
+        expiry.data, expiry.raw_data = product.expiry_of(made_on), None
 
 
 def _base(line: LineForm) -> int | None:

@@ -132,6 +132,7 @@ def _page(desk: Desk, status: int = 200, *, focus: int = 0) -> ResponseReturnVal
         kinds=catalogue.SUPPLIER_KIND,
         focus=focus,
         labels=labels,
+        labels_of=catalogue,
     )
 
 

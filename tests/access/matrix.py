@@ -112,7 +112,7 @@ MATRIX = [
         ("all", "all", "all", "all", "all but phone and tax code"),
         "catalogue.supplier_list catalogue.supplier_show catalogue.supplier_choices catalogue.product_list "
         "catalogue.product_show catalogue.certificate_list catalogue.certificate_calendar catalogue.product_scan "
-        "catalogue.product_scan_small",
+        "catalogue.product_scan_small catalogue.product_picture catalogue.product_picture_small",
     ),
     _row(
         "suppliers, products, certificates: edit",
@@ -123,7 +123,8 @@ MATRIX = [
         "catalogue.certificate_edit catalogue.certificate_delete catalogue.certificate_scan catalogue.basis_scan "
         "catalogue.product_scan_delete catalogue.notice_take_back catalogue.notices_send catalogue.notice_letters "
         "catalogue.supplier_duplicates catalogue.supplier_twins catalogue.supplier_compare catalogue.supplier_merge "
-        "catalogue.contact_new catalogue.contact_edit catalogue.contact_delete",
+        "catalogue.contact_new catalogue.contact_edit catalogue.contact_delete catalogue.product_picture_new "
+        "catalogue.product_picture_delete",
     ),
     _row(
         "draft and post vouchers",

@@ -23,6 +23,10 @@ ROUTES = {
     "catalogue.ward_choices": "catalogue.edit",
     "catalogue.product_list": "catalogue.read",
     "catalogue.product_show": "catalogue.read",
+    "catalogue.product_picture": "catalogue.read",
+    "catalogue.product_picture_small": "catalogue.read",
+    "catalogue.product_picture_new": "catalogue.edit",
+    "catalogue.product_picture_delete": "catalogue.edit",
     "catalogue.product_new": "catalogue.edit",
     "catalogue.product_new_producers": "catalogue.edit",
     "catalogue.product_edit": "catalogue.edit",
@@ -64,6 +68,7 @@ def furnish(world: World) -> None:
     ending = factories_goods.certificate(
         factories_goods.product(producer=maker, name="Ruốc tôm"), issued_on=date(2023, 12, 15)
     )
+    factories_goods.picture(made)
     sent = factories_goods.certificate(
         factories_goods.product(producer=maker, name="Sá sùng khô"), issued_on=date(2023, 12, 12)
     )
@@ -103,7 +108,7 @@ def product(world: World) -> dict[str, object]:
         "group148": "food",
         "base_unit": "lọ",
         "active": "y",
-        "version": "1",
+        "version": "2",
     }
 
 
@@ -121,6 +126,10 @@ def mended(world: World) -> dict[str, object]:
 
 def scan_of(_world: World) -> dict[str, object]:
     return {"scan": factories_papers.upload(factories_papers.shot(31))}
+
+
+def picture_of(_world: World) -> dict[str, object]:
+    return {"picture": factories_papers.upload(factories_papers.shot(32))}
 
 
 def sent_letters(world: World) -> dict[str, object]:
@@ -169,6 +178,8 @@ POSTS = [
         silent="a lookup",
         done=200,
     ),
+    Post("catalogue.product_picture_new", "officer", picture_of, elsewhere=403),
+    Post("catalogue.product_picture_delete", "officer", elsewhere=403),
     Post("catalogue.certificate_new", "officer", certificate, elsewhere=403),
     Post(
         "catalogue.certificate_withdraw",

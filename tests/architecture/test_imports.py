@@ -33,6 +33,8 @@ ALSO_OPEN = {
     "evidence.forms": "the field for files, where forms take some in",
     "catalogue.contacts_service": "a service of its own file: the verbs of contacts",
     "catalogue.merges_service": "the same: the verb that makes one supplier of two",
+    "catalogue.papers_service": "the same: the verbs of scans",
+    "catalogue.pictures_service": "the same: the verbs of pictures",
     "catalogue.certificate_service": "a service of its own file: the verbs of certificates",
     "catalogue.certificate_queries": "the lists of certificates, which the home page reads too",
     "catalogue.notices_service": "a service of its own file: the verbs of letters to holders",
