@@ -155,6 +155,7 @@ class Action(StrEnum):
     GATE_SET = "locality.gate_set"
     MONTH_CLOSED = "stock.month_closed"
     MONTH_REOPENED = "stock.month_reopened"
+    MINIMUMS_SET = "stock.minimums_set"
 
 
 _STEP = frozenset({"status", "date", "decision", "opened_on"})
@@ -284,6 +285,7 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.GATE_SET: frozenset({"gate_soon_days", "gate_ended", "gate_none"}),
     Action.MONTH_CLOSED: frozenset({"closed_through"}),
     Action.MONTH_REOPENED: frozenset({"closed_through"}),
+    Action.MINIMUMS_SET: frozenset({"minimums"}),
 }
 
 Change = list[Any]  # [before, after]

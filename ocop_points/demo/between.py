@@ -1,4 +1,4 @@
-"""What the points of the two localities with accounts do beside trade: send goods over, close a month, use the till."""
+"""What the points of the two localities with accounts send goods, close a month, set minimums, sell."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,8 +10,10 @@ from ocop_points.demo.stage import Stage
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
 from ocop_points.stock import (
+    alerts,
     queries,
     service,
+    service_minimums,
     service_months,
     service_till,
     service_transfers,
@@ -21,6 +23,7 @@ from ocop_points.stock.rules import VoucherKind, has_expired
 from ocop_points.stock.rules_months import month_of
 from ocop_points.stock.rules_transfers import Count
 from ocop_points.stock.service import DraftFacts, DraftLine
+from ocop_points.stock.service_minimums import Typed
 from ocop_points.stock.service_transfers import Arrival
 
 PLACES = ("QNI", "CMA")
@@ -45,6 +48,7 @@ def plan(stage: Stage) -> None:
         for point in trading[:1]:
             stage.at(stage.ago(25), 9, 0, partial(_close, point, manager))
             stage.at(stage.today, 8, 5, partial(_sell, stage, point, officer))
+            stage.at(stage.ago(3), 14, 0, partial(_want, stage, point, officer))
 
 
 def _send(stage: Stage, point: SalesPoint, to: SalesPoint, by: User, then: str) -> None:
@@ -91,6 +95,19 @@ def _close(point: SalesPoint, by: User) -> None:
     """The month before, once it is over."""
     month: date = month_of(month_of(clock.today()) - timedelta(days=1))
     service_months.close_month(point, month, by=by)
+
+
+def _want(stage: Stage, point: SalesPoint, by: User) -> None:
+    """The shop says how little it wants of some goods: of the first it has less."""
+    products = {one.id: one for one in stage.products}
+    good = alerts.good_stock(point.id, clock.today())
+    wanted = [one for one in sorted(good) if good[one]][:3]
+    least = {
+        id_: good[id_] + 6 if place == 0 else max(1, good[id_] // 4)
+        for place, id_ in enumerate(wanted)
+    }
+    typed = {products[id_]: Typed(None, number) for id_, number in least.items()}
+    service_minimums.set_minimums(point, typed, by=by)
 
 
 def _sell(stage: Stage, point: SalesPoint, by: User) -> None:

@@ -16,8 +16,8 @@ from ocop_points.assessments.rules import VisitState
 from ocop_points.catalogue import certificate_queries as certificates
 from ocop_points.core import clock
 from ocop_points.core.access import Role
-from ocop_points.core.formats import vi_date, vi_datetime, vi_number
-from ocop_points.desk import home_findings
+from ocop_points.core.formats import vi_date, vi_datetime
+from ocop_points.desk import home_findings, home_stock
 from ocop_points.desk.waiting import SHOWN, Group, Item
 from ocop_points.localities import queries as localities
 from ocop_points.points import labels
@@ -25,8 +25,6 @@ from ocop_points.points import queries as points
 from ocop_points.points.rules import LastResult, PointStatus
 from ocop_points.stock import labels as stock_labels
 from ocop_points.stock import queries as stock
-
-EXPIRING_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Home:
 
     @property
     def waiting(self) -> int:
-        return sum(len(group.items) for group in self.groups)
+        return sum(group.count for group in self.groups)
 
 
 def home_of(user: User) -> Home:
@@ -218,25 +216,6 @@ def _drafts(user: User) -> Group:
     return Group(_("Phiếu nháp chờ ghi sổ"), items, more=url_for("stock.choose_point"))
 
 
-def _expiring(user: User) -> Group:
-    today = clock.today()
-    lots = stock.lots_expiring(user, today, within=EXPIRING_DAYS, limit=SHOWN)
-    items = [
-        Item(
-            "hourglass",
-            f"{lot.name} · {stock_labels.lot_name(lot.lot_code, lot.expiry)}",
-            url_for("stock.on_hand", point_id=lot.point_id),
-            f"{lot.point_name} · {vi_number(lot.on_hand)} {lot.base_unit} · HSD {vi_date(lot.expiry)}",
-            _("hết hạn %(n)s ngày", n=(today - lot.expiry).days)
-            if lot.expiry < today
-            else _("còn %(n)s ngày", n=(lot.expiry - today).days),
-            "late" if lot.expiry < today else "soon",
-        )
-        for lot in lots
-    ]
-    return Group(_("Lô hết hạn, sắp hết hạn"), items, more=url_for("stock.choose_point"))
-
-
 def _notices(user: User) -> Group:
     today = clock.today()
     items = [
@@ -283,16 +262,19 @@ _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
         _CHOSEN,
         _PROPOSED,
         _to_visit,
+        home_stock.to_receive,
+        home_stock.alerts,
         _notices,
     ],
     Role.OFFICER: [
         _OPEN_VISITS,
         _PLANNED_VISITS,
+        home_stock.to_receive,
+        home_stock.alerts,
         _drafts,
         _PROPOSED,
         _to_visit,
-        _expiring,
         _notices,
     ],
-    Role.OPERATOR: [_drafts, _expiring, _own_points],
+    Role.OPERATOR: [home_stock.to_receive, home_stock.alerts, _drafts, _own_points],
 }

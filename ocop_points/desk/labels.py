@@ -109,6 +109,7 @@ ACTION = {
     Action.GATE_SET: _l("đặt cách kiểm tra chứng nhận khi nhập"),
     Action.MONTH_CLOSED: _l("khóa sổ kho"),
     Action.MONTH_REOPENED: _l("mở lại sổ kho"),
+    Action.MINIMUMS_SET: _l("đặt mức tồn tối thiểu"),
 }
 
 FIELD = {
@@ -272,6 +273,7 @@ FIELD = {
     "on_date": _l("ngày phiếu"),
     "to_point_id": _l("điểm nhận (số)"),
     "closed_through": _l("khóa đến hết ngày"),
+    "minimums": _l("mức tối thiểu"),
     "person": _l("người giao, nhận"),
     "person_address": _l("địa chỉ người nhận"),
     "reason": _l("lý do"),

@@ -21,9 +21,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    """Things of one kind; `more` leads to all of them."""
+    """Things of one kind; `more` leads to all of them. `total`: how many, where an item stands for several."""
 
     title: str
     items: list[Item]
     tone: str = ""
     more: str = ""
+    total: int | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.items) if self.total is None else self.total

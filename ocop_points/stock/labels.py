@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.points.rules import AccountingRegime
+from ocop_points.stock.alerts_rules import AlertKind
 from ocop_points.stock.gate_rules import CertificateState, GateAction, ReceiptWarning
 from ocop_points.stock.rules import Fault, ReversalBar, VoucherKind, VoucherState
 from ocop_points.stock.rules_months import CloseBar
@@ -72,6 +73,14 @@ BAR = {
     ReversalBar.NO_RIGHT: _l("Tài khoản của bạn không được đảo phiếu"),
     ReversalBar.NOT_OWN: _l("Cán bộ chỉ đảo phiếu do mình ghi sổ; nhờ người quản lý"),
     ReversalBar.ANOTHER_DAY: _l("Cán bộ chỉ đảo trong ngày ghi sổ; nhờ người quản lý"),
+}
+ALERT = {
+    AlertKind.EXPIRED: ("bad", _l("Lô đã hết hạn")),
+    AlertKind.SOLD_OUT: ("bad", _l("Chỉ còn hàng hết hạn")),
+    AlertKind.CERTIFICATE: ("bad", _l("Chứng nhận hết hiệu lực")),
+    AlertKind.LOW: ("warn", _l("Dưới mức tối thiểu")),
+    AlertKind.EXPIRING: ("warn", _l("Lô sắp hết hạn")),
+    AlertKind.STILL: ("", _l("Lâu không nhập, xuất")),
 }
 GATE_ACTION = {
     GateAction.WARN: _l("Nhắc, vẫn nhập được"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import abort
@@ -334,29 +334,6 @@ def last_moved_on(point_id: Any) -> Any:
     """The day goods last came to or left a point, as a column beside it: one look into the index of movements."""
     rows = select(func.max(Movement.on_date)).where(Movement.point_id == point_id)
     return rows.correlate_except(Movement).scalar_subquery()
-
-
-def lots_expiring(user: User, day: date, *, within: int, limit: int) -> list[Any]:
-    """Lots held at points within reach that are past their date or will be within some days."""
-    rows = (
-        select(
-            Lot.code.label("lot_code"),
-            Lot.expiry,
-            Balance.on_hand,
-            Product.name,
-            Product.base_unit,
-            SalesPoint.id.label("point_id"),
-            SalesPoint.name.label("point_name"),
-        )
-        .select_from(Balance)
-        .join(Lot, Lot.id == Balance.lot_id)
-        .join(Product, Product.id == Lot.product_id)
-        .join(SalesPoint, SalesPoint.id == Balance.point_id)
-        .where(in_reach(user), Balance.on_hand > 0, Lot.expiry <= day + timedelta(days=within))
-        .order_by(Lot.expiry, SalesPoint.sort_key, Lot.id)
-        .limit(limit)
-    )
-    return list(db.session.execute(rows))
 
 
 def summaries(point_ids: Collection[int], today: date, soon: date) -> dict[int, dict[str, int]]:

@@ -111,6 +111,13 @@ class Sheet:
             self.form.add_quantity.data, self.form.add_quantity.raw_data = None, None
             self.propose()
 
+    def take_whole(self, lot_id: int | None) -> None:
+        """All that the shelf holds of a lot into the last line, when it is one of those offered there."""
+        held = next((lot for lot in self.lots if lot.id == lot_id and lot.on_hand), None)
+        if held is not None:
+            line = self.form.lines.entries[-1].form
+            line["lot_id"].data, line.quantity.data = held.id, Decimal(held.on_hand)
+
     def remove(self, place: int) -> None:
         """Take the line at a place, from 1, out."""
         entries = self.form.lines.entries

@@ -176,3 +176,36 @@ def waiting_count(point_id: int) -> Select[Any]:
             select(_Received.id).where(_Received.receives_id == Voucher.id, _unreversed(_Received))
         ),
     )
+
+
+_Sender = aliased(SalesPoint)
+
+
+def waiting_in_reach(user: User, *, limit: int) -> tuple[list[Any], int]:
+    """What is on its way to points within reach, the longest first, and how much of it there is: one statement."""
+    received = select(_Received.id).where(
+        _Received.receives_id == Voucher.id, _unreversed(_Received)
+    )
+    rows = (
+        select(
+            Voucher.id,
+            Voucher.number,
+            Voucher.on_date,
+            _Sender.name.label("from_name"),
+            SalesPoint.name.label("to_name"),
+            func.count().over().label("many"),
+        )
+        .join(SalesPoint, SalesPoint.id == Voucher.to_point_id)
+        .join(_Sender, _Sender.id == Voucher.point_id)
+        .where(
+            in_reach(user),
+            Voucher.kind == VoucherKind.TRANSFER,
+            Voucher.state == VoucherState.POSTED,
+            _unreversed(Voucher),
+            ~exists(received),
+        )
+        .order_by(Voucher.on_date, Voucher.id)
+        .limit(limit)
+    )
+    found = list(db.session.execute(rows))
+    return found, found[0].many if found else 0

@@ -18,6 +18,7 @@ from ocop_points.core.db import db
 from ocop_points.core.formats import money
 from ocop_points.core.forms import Done, carry_out
 from ocop_points.core.htmx import render
+from ocop_points.core.lists import Listing
 from ocop_points.core.printing import amount_in_words
 from ocop_points.core.text import clean
 from ocop_points.points import queries as points
@@ -136,10 +137,21 @@ def _page(desk: Desk, status: int = 200, *, focus: int = 0) -> ResponseReturnVal
     )
 
 
+def _begin(sheet: Sheet) -> None:
+    """A first line of the goods that the address names, where a warning led here."""
+    listing = Listing(request.args)
+    number = listing.number("product")
+    if number is not None and products.products_with_units([number]):
+        sheet.add(number)
+        sheet.take_whole(listing.number("lot"))
+
+
 @bp.route(_NEW, methods=["GET", "POST"])
 @requires("stock.write")
 def voucher_new(point_id: int, kind: str) -> ResponseReturnValue:
     desk = _desk(point_id, kind, None)
+    if request.method == "GET":
+        _begin(desk.sheet)
 
     def verb() -> Done:
         user = me()

@@ -35,7 +35,7 @@ MATRIX = [
         ("all", "all", "reach", "reach", "own points"),
         "points.point_list points.point_show "
         "stock.choose_point stock.ledger stock.on_hand stock.voucher_list stock.voucher_show stock.voucher_print "
-        "stock.month_list stock.month_show stock.transfer_list",
+        "stock.month_list stock.month_show stock.transfer_list stock.alert_list stock.point_alerts",
     ),
     _row(
         "register, edit, propose, survey a point",
@@ -133,7 +133,8 @@ MATRIX = [
         "stock.voucher_new_remove stock.voucher_new_propose stock.voucher_new_products stock.voucher_edit "
         "stock.voucher_edit_post stock.voucher_edit_find stock.voucher_edit_add stock.voucher_edit_remove "
         "stock.voucher_edit_propose stock.voucher_edit_products stock.voucher_delete stock.transfer_receive "
-        "stock.transfer_return stock.till_show stock.till_ring stock.till_undo stock.till_post",
+        "stock.transfer_return stock.till_show stock.till_ring stock.till_undo stock.till_post "
+        "stock.minimums_edit",
     ),
     _row(
         "reverse a voucher",

@@ -40,6 +40,9 @@ ROUTES = {
     "stock.transfer_list": "stock.read",
     "stock.transfer_receive": "stock.write",
     "stock.transfer_return": "stock.write",
+    "stock.alert_list": "stock.read",
+    "stock.point_alerts": "stock.read",
+    "stock.minimums_edit": "stock.write",
     "stock.month_list": "stock.read",
     "stock.month_show": "stock.read",
     "stock.month_close": "stock.close",
@@ -49,6 +52,9 @@ SERVICES = {
     "refuse_closed": "asks whether a month is closed, changes nothing",
 }
 QUERIES = {
+    "stock.alert_list": ["?kind=low&within=7&still=90&q=mien", "?format=xlsx", "?point=1"],
+    "stock.point_alerts": ["?kind=still", "?format=csv"],
+    "stock.voucher_new": ["?product=1&lot=1", "?product=0&lot=x"],
     "stock.ledger": ["?from=&kind=receipt", "?format=xlsx&from="],
     "stock.on_hand": ["?q=cha+muc", "?format=xlsx"],
     "stock.voucher_list": ["?state=draft"],
@@ -150,6 +156,15 @@ POSTS = [
         lambda world: {"parts": world.ids["rung"]},
     ),
     Post("stock.till_post", "operator"),
+    Post(
+        "stock.minimums_edit",
+        "operator",
+        lambda world: {
+            "lines-0-product_id": world.ids["goods"],
+            "lines-0-seen": "",
+            "lines-0-minimum": "50",
+        },
+    ),
     Post("stock.month_close", "manager"),
     Post(
         "stock.month_reopen",

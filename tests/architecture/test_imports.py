@@ -46,6 +46,8 @@ ALSO_OPEN = {
     "stock.service_months": "a service of its own file: the verbs of months",
     "stock.service_transfers": "the same: the verbs of goods between points",
     "stock.service_till": "the same: the verbs of the till",
+    "stock.service_minimums": "the same: the verb of a point's minimums",
+    "stock.alerts": "queries of a file of their own: the warnings, which the home page counts too",
     "stock.transfers": "queries of a file of their own: what goes from point to point",
     "assessments.kinds": "rules that had no room in rules.py: the kinds of visits and the numbers of papers",
     "assessments.photos_service": "a service of its own file: the verbs of photos",

@@ -11,11 +11,12 @@ from flask import Flask
 from sqlalchemy import event
 
 from ocop_points.core.db import db
-from ocop_points.stock import books, months, queries, till, transfers
+from ocop_points.stock import alerts, books, months, queries, till, transfers
+from ocop_points.stock.alerts import AlertFilter
 from ocop_points.stock.books import LedgerFilter
 from ocop_points.stock.queries import VoucherFilter
 from ocop_points.stock.rules import VoucherKind
-from tests import factories, factories_goods
+from tests import factories, factories_goods, people
 from tests import factories_stock as goods
 from tests.factories_stock import TODAY
 from tests.store import POSTGRESQL
@@ -64,6 +65,8 @@ def test_no_page_of_the_stock_reads_a_whole_table(app: Flask) -> None:
     whole, month = LedgerFilter(), LedgerFilter(since=date(2026, 11, 1), until=TODAY)
     of_one = LedgerFilter(product_id=product.id, since=date(2026, 11, 1))
     id_, out = point.id, goods.take(product, 1)
+    officer = people.user("officer")
+    db.session.expunge(officer)
     pages: dict[str, Callable[[], object]] = {
         "ledger": lambda: books.ledger_page(id_, whole, 1),
         "ledger of a month": lambda: books.ledger_page(id_, month, 1),
@@ -80,6 +83,7 @@ def test_no_page_of_the_stock_reads_a_whole_table(app: Flask) -> None:
         "a month": lambda: (months.month_page(id_, month.since or TODAY, 1), months.months_of(id_)),
         "transfers": lambda: (transfers.transfers_page(id_, 1), books.notices(id_)),
         "the till": lambda: (till.roll_of(id_, TODAY), till.find_on_shelf(id_, "8936012340013")),
+        "alerts": lambda: alerts.alerts_page(officer, AlertFilter(TODAY, point_id=id_), 1),
         "a receipt": lambda: goods.posted(point, *lines, supplier_id=maker.id),
         "an issue": lambda: goods.posted(point, out, kind=VoucherKind.ISSUE),
         "a scan": lambda: goods.rung(point, product, 1),
