@@ -44,6 +44,7 @@ from ocop_points.stock import alert_views as alert_views
 from ocop_points.stock import gate_views as gate_views
 from ocop_points.stock import month_views as month_views
 from ocop_points.stock import record_views as record_views
+from ocop_points.stock import stocktake_count_views as stocktake_count_views
 from ocop_points.stock import till_views as till_views
 from ocop_points.stock import transfer_views as transfer_views
 from ocop_points.stock import voucher_views as stock_views

@@ -156,6 +156,12 @@ class Action(StrEnum):
     MONTH_CLOSED = "stock.month_closed"
     MONTH_REOPENED = "stock.month_reopened"
     MINIMUMS_SET = "stock.minimums_set"
+    STOCKTAKE_STARTED = "stocktake.started"
+    STOCKTAKE_COUNTED = "stocktake.counted"
+    STOCKTAKE_FOUND = "stocktake.found"
+    STOCKTAKE_SETTLED = "stocktake.settled"
+    STOCKTAKE_POSTED = "stocktake.posted"
+    STOCKTAKE_CANCELLED = "stocktake.cancelled"
 
 
 _STEP = frozenset({"status", "date", "decision", "opened_on"})
@@ -286,6 +292,12 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.MONTH_CLOSED: frozenset({"closed_through"}),
     Action.MONTH_REOPENED: frozenset({"closed_through"}),
     Action.MINIMUMS_SET: frozenset({"minimums"}),
+    Action.STOCKTAKE_STARTED: frozenset({"voucher_lines"}),
+    Action.STOCKTAKE_COUNTED: frozenset({"counts"}),
+    Action.STOCKTAKE_FOUND: frozenset({"counts"}),
+    Action.STOCKTAKE_SETTLED: frozenset({"voucher_lines"}),
+    Action.STOCKTAKE_POSTED: frozenset({"number"}),
+    Action.STOCKTAKE_CANCELLED: NOTHING,
 }
 
 Change = list[Any]  # [before, after]

@@ -110,6 +110,12 @@ ACTION = {
     Action.MONTH_CLOSED: _l("khóa sổ kho"),
     Action.MONTH_REOPENED: _l("mở lại sổ kho"),
     Action.MINIMUMS_SET: _l("đặt mức tồn tối thiểu"),
+    Action.STOCKTAKE_STARTED: _l("bắt đầu kiểm kê"),
+    Action.STOCKTAKE_COUNTED: _l("ghi số đếm"),
+    Action.STOCKTAKE_FOUND: _l("thêm hàng ngoài danh sách kiểm kê"),
+    Action.STOCKTAKE_SETTLED: _l("xử lý dòng kiểm kê"),
+    Action.STOCKTAKE_POSTED: _l("ghi sổ kiểm kê"),
+    Action.STOCKTAKE_CANCELLED: _l("hủy lần kiểm kê"),
 }
 
 FIELD = {
@@ -274,6 +280,7 @@ FIELD = {
     "to_point_id": _l("điểm nhận (số)"),
     "closed_through": _l("khóa đến hết ngày"),
     "minimums": _l("mức tối thiểu"),
+    "counts": _l("số lần đếm"),
     "person": _l("người giao, nhận"),
     "person_address": _l("địa chỉ người nhận"),
     "reason": _l("lý do"),

@@ -14,9 +14,12 @@ from ocop_points.core.formats import vi_date
 from ocop_points.points.models import SalesPoint
 from ocop_points.stock.models import Balance, Lot, MonthClosing, Movement, Voucher, VoucherLine
 from ocop_points.stock.rules import INCOMING, VoucherKind, voucher_number
+from ocop_points.stock.stocktake_faults import stocktake_faults
 from ocop_points.stock.transfer_faults import transfer_faults
 
 _NEVER = date(9999, 12, 31)
+# What a lot may come from, and what says of it again what stands on the pack.
+_NAMES_LOTS = INCOMING | {VoucherKind.STOCKTAKE}
 
 
 def ledger_faults() -> Iterator[str]:
@@ -31,6 +34,7 @@ def ledger_faults() -> Iterator[str]:
     yield from _written(codes)
     yield from _closed(codes)
     yield from transfer_faults()
+    yield from stocktake_faults()
 
 
 def _balances(codes: dict[int, str]) -> Iterator[str]:
@@ -70,7 +74,13 @@ def _days(codes: dict[int, str]) -> Iterator[str]:
 
 def _lines() -> Iterator[str]:
     """A posted line moved what it says, on its voucher's day and point; a draft's moved nothing."""
-    base = VoucherLine.quantity_thousandths * VoucherLine.unit_factor / 1000
+    reversed_ = aliased(Voucher)
+    counted = func.coalesce(reversed_.kind, Voucher.kind) == VoucherKind.STOCKTAKE
+    # A count moves what it differs from the books by.
+    written = VoucherLine.quantity_thousandths - case(
+        (counted, VoucherLine.document_thousandths), else_=0
+    )
+    base = written * VoucherLine.unit_factor / 1000
     incoming = Voucher.kind.in_(INCOMING) | Voucher.receives_id.is_not(None)
     sign = case((incoming, 1), else_=-1)
     right = and_(
@@ -78,7 +88,8 @@ def _lines() -> Iterator[str]:
         Movement.point_id == Voucher.point_id,
         Movement.on_date == Voucher.on_date,
         case(
-            (Voucher.kind == VoucherKind.REVERSAL, func.abs(Movement.delta) == base),
+            (Voucher.kind == VoucherKind.REVERSAL, func.abs(Movement.delta) == func.abs(base)),
+            (Voucher.kind == VoucherKind.STOCKTAKE, Movement.delta == base),
             else_=Movement.delta == sign * base,
         ),
     )
@@ -87,13 +98,14 @@ def _lines() -> Iterator[str]:
         VoucherLine.posted == posted,
         # A line of which nothing arrived moved nothing.
         case(
-            (and_(posted, base > 0), and_(Movement.id.is_not(None), right)),
+            (and_(posted, base != 0), and_(Movement.id.is_not(None), right)),
             else_=Movement.id.is_(None),
         ),
     )
     rows = (
         select(Voucher.id, Voucher.number, VoucherLine.position)
         .join(VoucherLine, VoucherLine.voucher_id == Voucher.id)
+        .outerjoin(reversed_, reversed_.id == Voucher.reverses_id)
         .outerjoin(Movement, Movement.line_id == VoucherLine.id)
         .where(func.coalesce(case((agrees, 1), else_=0), 0) == 0)
     )
@@ -123,7 +135,7 @@ def _lots() -> Iterator[str]:
     """A lot is what the receipt that brought it says; a line's goods are its lot's."""
     said = case(
         (
-            Voucher.kind.in_(INCOMING),
+            Voucher.kind.in_(_NAMES_LOTS),
             and_(
                 VoucherLine.lot_code == Lot.code,
                 func.coalesce(VoucherLine.expiry, _NEVER) == func.coalesce(Lot.expiry, _NEVER),
@@ -142,7 +154,7 @@ def _lots() -> Iterator[str]:
     brought = (
         exists()
         .where(VoucherLine.lot_id == Lot.id, VoucherLine.posted)
-        .where(Voucher.id == VoucherLine.voucher_id, Voucher.kind.in_(INCOMING))
+        .where(Voucher.id == VoucherLine.voucher_id, Voucher.kind.in_(_NAMES_LOTS))
     )
     for bare in db.session.execute(select(Lot.id, Lot.code).where(~brought)):
         yield f"Lô số {bare.id} ({bare.code}): không phiếu nào nhập lô này."

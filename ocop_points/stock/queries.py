@@ -318,6 +318,17 @@ def on_hand_for_export(point_id: int, query: str) -> Any:
     return db.session.execute(_on_hand(point_id, query, *_HELD).order_by(*_BY_EXPIRY))
 
 
+def last_prices(point_id: int, lot_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """(₫, for how many base units) of each lot's last receipt at a point, where it has one: one statement."""
+    columns: tuple[Any, ...] = (Balance.lot_id, _Priced.unit_price, _Priced.unit_factor)
+    rows = (
+        select(*columns)
+        .select_from(join(Balance, _Priced, _Priced.id == _LAST_RECEIPT_LINE))
+        .where(Balance.point_id == point_id, Balance.lot_id.in_(lot_ids))
+    )
+    return {lot_id: (price, factor) for lot_id, price, factor in db.session.execute(rows)}
+
+
 def on_hand_figures(point_id: int, query: str) -> list[Any]:
     """(on hand, price, factor, expiry, product) of every lot a point holds, for the totals: one statement."""
     columns = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,6 +15,7 @@ from ocop_points.core.printing import render_pdf
 from ocop_points.core.tables_out import download
 from ocop_points.core.text import clean
 from ocop_points.stock import documents, labels, queries, reversals, service, transfers
+from ocop_points.stock import stocktake_queries as stocktakes
 from ocop_points.stock.forms import DeleteForm, ReverseForm
 from ocop_points.stock.voucher_views import bp
 
@@ -37,6 +38,7 @@ def voucher_show(voucher_id: int) -> ResponseReturnValue:
         incoming=documents.comes_in(voucher),
         bar=reversals.reversal_refusal(voucher, current_user),
         outcome=transfers.outcome_of(voucher),
+        stocktake_id=stocktakes.of_voucher(voucher.reverses_id or voucher.id),
         labels=labels,
     )
 
@@ -45,6 +47,8 @@ def voucher_show(voucher_id: int) -> ResponseReturnValue:
 @requires("stock.read")
 def voucher_print(voucher_id: int) -> ResponseReturnValue:
     voucher = queries.get_voucher_or_404(current_user, voucher_id)
+    if stocktake_id := stocktakes.of_voucher(voucher.reverses_id or voucher_id):
+        return redirect(url_for(".stocktake_minutes", stocktake_id=stocktake_id))
     paper = documents.voucher_paper(voucher, queries.lines_of(voucher_id))
     db.session.rollback()  # the page is set without holding a read
     name = f"{paper['number'] or 'phieu-nhap-chua-ghi-so'}.pdf"

@@ -33,6 +33,7 @@ SHOWN_KINDS = (
     VoucherKind.SUPPLIER_RETURN,
     VoucherKind.WRITE_OFF,
     VoucherKind.TRANSFER,
+    VoucherKind.STOCKTAKE,
     VoucherKind.OPENING,
     VoucherKind.REVERSAL,
 )

@@ -35,7 +35,8 @@ MATRIX = [
         ("all", "all", "reach", "reach", "own points"),
         "points.point_list points.point_show "
         "stock.choose_point stock.ledger stock.on_hand stock.voucher_list stock.voucher_show stock.voucher_print "
-        "stock.month_list stock.month_show stock.transfer_list stock.alert_list stock.point_alerts",
+        "stock.month_list stock.month_show stock.transfer_list stock.alert_list stock.point_alerts "
+        "stock.stocktake_list stock.stocktake_show stock.stocktake_sheet stock.stocktake_minutes",
     ),
     _row(
         "register, edit, propose, survey a point",
@@ -135,6 +136,12 @@ MATRIX = [
         "stock.voucher_edit_propose stock.voucher_edit_products stock.voucher_delete stock.transfer_receive "
         "stock.transfer_return stock.till_show stock.till_ring stock.till_undo stock.till_post "
         "stock.minimums_edit",
+    ),
+    _row(
+        "count a point's stock, post it",
+        (NO, NO, "yes", "yes", "own points"),
+        "stock.stocktake_new stock.stocktake_count stock.stocktake_found stock.stocktake_found_of "
+        "stock.stocktake_settle stock.stocktake_post stock.stocktake_cancel",
     ),
     _row(
         "reverse a voucher",

@@ -8,6 +8,7 @@ from ocop_points.assessments.findings_queries import files_of
 from ocop_points.assessments.kinds import AmendmentKind
 from ocop_points.core import clock
 from ocop_points.core.db import write
+from ocop_points.points.queries import own_points
 from ocop_points.points.service import set_user_points
 from tests import factories, people
 from tests import factories_findings as findings
@@ -43,8 +44,8 @@ QUERIES = {
 def furnish(world: World) -> None:
     """Findings of the operator's other point: one open, one reported by an officer; and a visit."""
     point = factories.point(name="Cửa hàng OCOP Vân Đồn", address="7 cảng Cái Rồng")
-    both = [world.params["point_id"], point.id]
-    write(lambda: set_user_points(people.user("operator"), both))
+    own = [one.id for one in own_points(people.user("operator"))]
+    write(lambda: set_user_points(people.user("operator"), [*own, point.id]))
     unmet = {"III.3": findings.DUST, "III.4": findings.DUST, "III.6": findings.DUST}
     made = findings.approved(unmet, point=point, number=301)
     world.ids["open_finding"], world.ids["reported_finding"] = made[:2]

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
-from ocop_points.core.db import db
+from ocop_points.core.db import db, write
 from ocop_points.points.models import SalesPoint
-from tests import factories, factories_goods
+from ocop_points.points.service import set_user_points
+from tests import factories, factories_goods, people
 from tests import factories_stock as goods
+from tests import factories_stocktake as stocktakes
 from tests.architecture.world import Post, World
 
 ROUTES = {
@@ -47,6 +49,17 @@ ROUTES = {
     "stock.month_show": "stock.read",
     "stock.month_close": "stock.close",
     "stock.month_reopen": "stock.close",
+    "stock.stocktake_list": "stock.read",
+    "stock.stocktake_new": "stock.write",
+    "stock.stocktake_show": "stock.read",
+    "stock.stocktake_settle": "stock.write",
+    "stock.stocktake_post": "stock.write",
+    "stock.stocktake_cancel": "stock.write",
+    "stock.stocktake_sheet": "stock.read",
+    "stock.stocktake_minutes": "stock.read",
+    "stock.stocktake_count": "stock.write",
+    "stock.stocktake_found": "stock.write",
+    "stock.stocktake_found_of": "stock.write",
 }
 SERVICES = {
     "refuse_closed": "asks whether a month is closed, changes nothing",
@@ -59,10 +72,18 @@ QUERIES = {
     "stock.on_hand": ["?q=cha+muc", "?format=xlsx"],
     "stock.voucher_list": ["?state=draft"],
     "stock.month_show": ["?format=xlsx"],
+    "stock.stocktake_list": ["?format=xlsx"],
+    "stock.stocktake_show": ["?show=all", "?format=xlsx"],
+    "stock.stocktake_count": ["?q=mien&show=waiting"],
+    "stock.stocktake_found": ["?q=mien"],
+    "stock.stocktake_sheet": ["?books=1"],
     "stock.voucher_new_products": ["?add_query=cha+muc"],
 }
 TRIGGERS = {table: {"update", "delete"} for table in ("lot", "voucher", "voucher_line")}
 TRIGGERS["movement"] = {"insert", "update", "delete"}
+TRIGGERS["stocktake"] = {"update", "delete"}
+TRIGGERS["stocktake_line"] = {"insert", "update", "delete"}
+TRIGGERS["stocktake_count"] = {"insert", "update", "delete"}
 
 
 def furnish(world: World) -> None:
@@ -79,6 +100,19 @@ def furnish(world: World) -> None:
     world.params |= {"voucher_id": draft.id, "kind": "receipts", "place": 1, "month": "2026-10"}
     world.params["sent_id"] = sent.id
     world.ids["rung"] = goods.rung(point, product, 1)
+    going = stocktakes.started(sender)
+    line = stocktakes.line_of(going)
+    world.params["stocktake_id"] = going.id
+    world.ids |= {"sender": sender.id, "counting": line.id, "seen": line.version}
+    third = factories.point(name="Điểm OCOP Hạ Long 2", address="Chợ Hạ Long 2")
+    goods.posted(third, goods.line(product, 9), supplier_id=maker.id)
+    judged = stocktakes.started(third)
+    stocktakes.count(judged, by="second_officer", CM_1=8)
+    stocktakes.decide(judged, "CM-1", reason="Vỡ một hộp")
+    idle = factories.point(name="Điểm OCOP Vân Đồn", address="Chợ Vân Đồn")
+    world.ids |= {"judged": judged.id, "idle": idle.id}
+    own = [point.id, sender.id, third.id, idle.id]  # the operator counts at each of them
+    write(lambda: set_user_points(people.user("operator"), own))
     world.ids |= {
         "receipt": receipt.id,
         "issue": issue.id,
@@ -166,6 +200,50 @@ POSTS = [
         },
     ),
     Post("stock.month_close", "manager"),
+    Post(
+        "stock.stocktake_new",
+        "officer",
+        lambda _world: {"note": "Cuối tháng"},
+        params=lambda world: {"point_id": world.ids["idle"]},
+    ),
+    Post(
+        "stock.stocktake_count",
+        "officer",
+        lambda world: {
+            "rows-0-line_id": world.ids["counting"],
+            "rows-0-version": world.ids["seen"],
+            "rows-0-shown": "",
+            "rows-0-quantity": "4",
+        },
+    ),
+    Post(
+        "stock.stocktake_settle",
+        "officer",
+        lambda world: {
+            "rows-0-line_id": world.ids["counting"],
+            "rows-0-version": world.ids["seen"],
+            "rows-0-moves": "2",
+            "rows-0-act": "leave",
+            "rows-0-reason": "Tủ khóa",
+        },
+    ),
+    Post(
+        "stock.stocktake_found_of",
+        "officer",
+        lambda _world: {"lot_code": "TM-9", "quantity": "2"},
+        params=lambda world: {"product_id": world.ids["goods"]},
+    ),
+    Post(
+        "stock.stocktake_post",
+        "manager",
+        lambda _world: {"on_date": "23/11/2026"},
+        params=lambda world: {"stocktake_id": world.ids["judged"]},
+    ),
+    Post(
+        "stock.stocktake_cancel",
+        "officer",
+        lambda _world: {"reason": "Đếm nhầm kho"},
+    ),
     Post(
         "stock.month_reopen",
         "manager",
