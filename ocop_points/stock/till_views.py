@@ -20,7 +20,7 @@ from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import is_htmx, render
 from ocop_points.points import queries as points
 from ocop_points.stock import queries, reversals, service, service_till, till
-from ocop_points.stock.forms import DeleteForm, TillForm, UndoForm
+from ocop_points.stock.forms import DeleteForm, ReverseForm, TillForm, UndoForm
 from ocop_points.stock.voucher_views import bp
 
 __all__ = ["bp"]
@@ -53,7 +53,8 @@ def till_show(point_id: int, product_id: int | None = None) -> ResponseReturnVal
             found = till.find_on_shelf(point_id, form.words)
             product_id = found[0].id if len(found) == 1 else None
         if product_id is not None:
-            answer = carry_out(form, _ring(point_id, product_id, form.wanted))
+            # A scan sent while another is under way has the key that its page made for it.
+            answer = carry_out(form, _ring(point_id, product_id, form.wanted), device=True)
             if answer and not is_htmx():
                 return answer
             if answer:
@@ -95,6 +96,7 @@ def _page(point_id: int, form: TillForm, *, found: Any = (), last: str = "") -> 
     roll = till.roll_of(point_id, today)
     parts = [part for part in _read(last) if any(part[0] == line.id for line in roll.lines)]
     posted = till.posted_today(point_id, today)
+    may_reverse = posted is not None and not reversals.reversal_refusal(posted, current_user)
     return render(
         "stock/till.html",
         "stock/_till.html",
@@ -107,7 +109,8 @@ def _page(point_id: int, form: TillForm, *, found: Any = (), last: str = "") -> 
         last={line_id for line_id, _taken in parts},
         older=till.older_drafts(point_id, today),
         posted=posted,
-        may_reverse=posted is not None and not reversals.reversal_refusal(posted, current_user),
+        may_reverse=may_reverse,
+        reversal=ReverseForm(fresh=True) if may_reverse else None,
         today=today,
     )
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
+from sqlalchemy import select
 
 from ocop_points.core.db import db
+from ocop_points.stock.models import VoucherLine
 from ocop_points.stock.rules import VoucherKind
 from tests import factories, factories_goods
 from tests import factories_stock as goods
@@ -60,3 +62,44 @@ def test_a_day_at_the_till_by_keyboard(open_desk: OpenDesk) -> None:
     db.session.rollback()  # what was read before is of before
     assert goods.on_hand(point, cake) == {"CM-1": 7}
     assert goods.on_hand(point, other) == {"CM-1": 1}
+
+
+def test_five_scans_within_a_moment_count_once_each(open_desk: OpenDesk) -> None:
+    """A scanner types 13 characters and Enter in 30 ms; every answer is held back meanwhile."""
+    point = factories.point()
+    factories.give_point(point)
+    barcodes = ["8936012340013", "8936012340020", "8936012340037"]
+    wares = [
+        factories_goods.product(name=f"Hàng {n}", barcode=barcode, reference_price=10_000)
+        for n, barcode in enumerate(barcodes)
+    ]
+    goods.posted(point, *[goods.line(one, 9) for one in wares], kind=VoucherKind.OPENING)
+    shop = open_desk("operator")
+    shop.go(f"/points/{point.id}/stock/till")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    keys, box = shop.page.keyboard, shop.page.locator("#q")
+    shop.page.route("**/stock/till", hold)
+    scans = [barcodes[0], barcodes[1], barcodes[0], "khong co", barcodes[2], barcodes[0]]
+    for scan in scans:
+        keys.type(scan)
+        keys.press("Enter")
+    keys.type("893")  # the next is being typed while no answer has come yet
+    for _scan in scans:
+        while not held:
+            shop.page.wait_for_timeout(10)
+        held.pop(0).continue_()
+    shop.sees("3 dòng")
+    shop.sees("50.000 ₫")
+    expect(box).to_have_value("893")
+    expect(box).to_be_focused()
+    expect(shop.page.locator("#till-unsent li")).to_contain_text("khong co – ")
+    shop.look()
+    db.session.rollback()
+    found = db.session.scalars(select(VoucherLine).where(~VoucherLine.posted))
+    assert sorted(int(one.quantity or 0) for one in found) == [1, 1, 3]
+    shop.main.get_by_role("button", name="Gõ lại").click()
+    expect(box).to_have_value("khong co")
