@@ -30,5 +30,14 @@ def paper_number(number: int, symbol: str) -> str:
     return f"{number:02d}/{symbol}"
 
 
+_TYPED = re.compile(r"(?a)(\d{1,6})(?:/.{0,30})?")
+
+
+def paper_number_in(typed: str) -> int | None:
+    """The number in "301/BB-SCT", "301/" or "301"; None for anything else."""
+    match = _TYPED.fullmatch(typed.strip())
+    return int(match[1]) if match and int(match[1]) else None
+
+
 TOKEN = re.compile(r"[0-9a-f]{32}")
 """What stands behind /kt/ in the check address of a paper: 128 random bits."""

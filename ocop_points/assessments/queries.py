@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ocop_points.accounts.models import User
-from ocop_points.assessments.kinds import VisitKind
+from ocop_points.assessments.kinds import VisitKind, paper_number_in
 from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, VisitEvent, VisitMember
 from ocop_points.assessments.number_queries import next_paper_number as next_paper_number
 from ocop_points.assessments.number_queries import visit_numbered as visit_numbered
@@ -308,7 +308,9 @@ def _filtered(user: User, wanted: VisitFilter, *columns: Any) -> Select[Any]:
         .where(readable_by(user))
     )
     if wanted.query:
-        rows = rows.where(SalesPoint.search_text.like(like_pattern(wanted.query), escape="\\"))
+        named = SalesPoint.search_text.like(like_pattern(wanted.query), escape="\\")
+        number = paper_number_in(wanted.query)
+        rows = rows.where(named if number is None else or_(named, Visit.number == number))
     equals = {
         Visit.state: wanted.state,
         Visit.kind: wanted.kind,

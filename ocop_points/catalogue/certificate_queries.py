@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, join, joinedload
 
 from ocop_points.accounts.models import User
@@ -16,6 +16,7 @@ from ocop_points.catalogue.notices_models import CertificateNotice
 from ocop_points.catalogue.queries import may_edit, product_matches
 from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
+from ocop_points.core.text import like_pattern
 from ocop_points.localities.models import Locality, Ward
 from ocop_points.localities.queries import reached_ids
 
@@ -78,6 +79,20 @@ def get_certificate_to_edit(user: User, certificate_id: int) -> Certificate:
     return found if may_edit(user, found.product.locality_id) else abort(403)
 
 
+def numbered(query: str) -> Any:
+    """The condition that the number of a certificate, or of its decision, holds what was typed; words are in none.
+
+    Case does not matter, and d stands for đ: 3296/qd-ubnd finds 3296/QĐ-UBND.
+    """
+    if not any(sign.isdigit() for sign in query):
+        return false()
+    part = like_pattern(query).replace("d", "_")
+    # SQLite's LIKE ignores the case of A to Z by itself, four times as fast as through lower().
+    like = "like" if db.engine.dialect.name == "sqlite" else "ilike"
+    columns = (Certificate.number, Certificate.decision)
+    return or_(*(getattr(column, like)(part, escape="\\") for column in columns))
+
+
 _Later = aliased(Certificate)
 _COLUMNS: tuple[Any, ...] = (
     Certificate.id,
@@ -107,7 +122,7 @@ def _certificates(wanted: CertificateFilter, *columns: Any) -> Select[Any]:
     rows: Select[Any] = select(*(columns or _COLUMNS)).select_from(tables)
     rows = _in_window(rows, wanted)
     if wanted.query:
-        rows = rows.where(or_(product_matches(wanted.query), Certificate.number == wanted.query))
+        rows = rows.where(or_(product_matches(wanted.query), numbered(wanted.query)))
     if wanted.locality_id:
         rows = rows.where(Product.locality_id == wanted.locality_id)
     if wanted.producer_id:

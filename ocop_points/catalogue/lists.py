@@ -90,7 +90,7 @@ def _suppliers(user: User, wanted: SupplierFilter) -> Select[Any]:
         .where(~merged_away())
     )
     if wanted.query:
-        rows = rows.where(_supplier_matches(user, wanted.query))
+        rows = rows.where(supplier_matches(user, wanted.query))
     if wanted.kind:
         rows = rows.where(Supplier.kind == wanted.kind)
     if wanted.locality_id:
@@ -101,7 +101,8 @@ def _suppliers(user: User, wanted: SupplierFilter) -> Select[Any]:
     return rows.order_by(*order, Supplier.id)
 
 
-def _supplier_matches(user: User, query: str) -> Any:
+def supplier_matches(user: User, query: str) -> Any:
+    """The condition of a search: name, address and, for those who may see it, a whole tax code."""
     named = Supplier.search_text.like(like_pattern(query), escape="\\")
     digits = query.replace(" ", "")
     if sees_contacts(user) and len(digits) >= 10:

@@ -37,6 +37,7 @@ _MANAGER = frozenset({Role.MANAGER})
 # RULES.md §1, one row a right. What depends on the record (own draft, own point, team) is asked in the verb.
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "home": EVERYONE,
+    "search": EVERYONE,
     "account.own": EVERYONE,
     "points.read": EVERYONE,
     "points.edit": DEPARTMENT,

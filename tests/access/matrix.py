@@ -213,6 +213,8 @@ PUBLIC = frozenset(
 OWN = frozenset(
     {
         "desk.home",
+        "desk.search",
+        "desk.search_quick",
         "accounts.profile",
         "accounts.password",
         "accounts.sign_out_everywhere",

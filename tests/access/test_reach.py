@@ -34,8 +34,10 @@ NEEDLES = [
 ]
 
 
-# Read by all: makers and goods, and since when an edition of the ministry's is used.
-NATIONAL = re.compile(r"^/(suppliers|products|criteria)|/products\?add_query|/stocktakes/\d+/found")
+# Read by all: makers and goods, the search for them, and since when an edition of the ministry's is used.
+NATIONAL = re.compile(
+    r"^/(suppliers|products|criteria|search)|/products\?add_query|/stocktakes/\d+/found"
+)
 
 # Shops that trade are for everybody, with what decision 26 says of them and no more.
 PUBLIC = re.compile(r"^/(diem-ban|du-lieu-mo)")

@@ -5,6 +5,8 @@ from tests.architecture.world import Post, World
 
 ROUTES = {
     "desk.home": "home",
+    "desk.search": "search",
+    "desk.search_quick": "search",
     "desk.audit_list": "audit.read",
     "desk.user_list": "users.edit",
     "desk.user_new": "users.edit",
@@ -15,6 +17,8 @@ ROUTES = {
     "desk.backup": "system.backup",
 }
 QUERIES = {
+    "desk.search": ["?q=mien", "?q=a", "?q=zzzz", "?q=QNI-0001"],
+    "desk.search_quick": ["?q=mien"],
     "desk.audit_list": ["?kind=point&since=01/01/2026&until=31/12/2026&page=2&user=1"],
     "desk.user_list": ["?q=ha&role=officer&state=active&page=9"],
 }

@@ -36,6 +36,8 @@ ALSO_OPEN = {
     "catalogue.papers_service": "the same: the verbs of scans",
     "catalogue.pictures_service": "the same: the verbs of pictures",
     "catalogue.certificate_service": "a service of its own file: the verbs of certificates",
+    "catalogue.lists": "search looks where the lists look",
+    "catalogue.merges_queries": "the same: a record that became another is in no list",
     "catalogue.certificate_queries": "the lists of certificates, which the home page reads too",
     "catalogue.notices_service": "a service of its own file: the verbs of letters to holders",
     "stock.gate_rules": "rules of their own file: how certificates are judged when goods come in",

@@ -29,6 +29,7 @@ A, V, M, O, P = Role  # noqa: E741  administrator, viewer, manager, officer, ope
 # RULES.md §1, written a second time on purpose: a change of the table in core.access must be meant.
 RIGHTS = {
     "home": {A, V, M, O, P},
+    "search": {A, V, M, O, P},
     "account.own": {A, V, M, O, P},
     "points.read": {A, V, M, O, P},
     "points.edit": {M, O},

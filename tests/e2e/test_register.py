@@ -51,3 +51,29 @@ def test_searching_changes_the_table_and_not_the_page(open_desk: OpenDesk) -> No
     assert "q=cho" in officer.page.url
     officer.page.reload()
     expect(officer.page.locator("#points-table tbody tr")).to_have_count(1)
+
+
+def test_the_box_answers_while_typing_and_by_keyboard(open_desk: OpenDesk) -> None:
+    shop = factories.point(name="Điểm OCOP Chợ Hạ Long")
+    officer = open_desk("officer")
+    page, quick = officer.page, officer.page.locator(".quick")
+    officer.go("/criteria")
+    page.evaluate("window.stillHere = true")
+    page.locator("#find").press_sequentially("cho ha")
+    expect(quick.get_by_role("link", name="Điểm OCOP Chợ Hạ Long")).to_be_visible()
+    expect(page.locator("#announce")).to_have_text("Có kết quả ở 1 nhóm")
+    officer.look()
+    page.keyboard.press("Tab")
+    expect(quick.get_by_role("link").first).to_be_focused()
+    for _link in range(2):
+        page.keyboard.press("Tab")
+    expect(quick).to_be_hidden()  # the focus has left, so the answers are out of the way
+    assert page.evaluate("window.stillHere") is True
+    page.locator("#find").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/points/{shop.id}")
+    page.locator("#find").fill("ha long")
+    page.keyboard.press("Enter")
+    officer.title("Tìm kiếm")
+    officer.sees("Điểm OCOP Chợ Hạ Long")
