@@ -6,6 +6,7 @@ from functools import partial
 
 from ocop_points.accounts.models import User
 from ocop_points.core import clock
+from ocop_points.demo import counting
 from ocop_points.demo.stage import Stage
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
@@ -45,6 +46,7 @@ def plan(stage: Stage) -> None:
             first, second = trading[:2]
             stage.at(stage.ago(9), 8, 30, partial(_send, stage, second, first, officer, "short"))
             stage.at(stage.ago(1), 15, 10, partial(_send, stage, second, first, officer, ""))
+        counting.plan(stage, trading, officer, manager)
         for point in trading[:1]:
             stage.at(stage.ago(25), 9, 0, partial(_close, point, manager))
             stage.at(stage.today, 8, 5, partial(_sell, stage, point, officer))

@@ -319,7 +319,7 @@ def write_lines(
 
 
 def write_movements(point_id: int, on: date, moves: Sequence[Move]) -> None:
-    """The movements, in the order of the lines."""
+    """The movements, in the order of the lines; none where nothing arrived, or a count agreed."""
     rows = [
         {
             "point_id": point_id,
@@ -330,7 +330,8 @@ def write_movements(point_id: int, on: date, moves: Sequence[Move]) -> None:
         }
         for move in moves
     ]
-    db.session.execute(insert(Movement), rows)
+    if rows:
+        db.session.execute(insert(Movement), rows)
 
 
 def refuse_posted(voucher: Voucher) -> None:

@@ -206,8 +206,8 @@ def stocktake_post(stocktake_id: int) -> ResponseReturnValue:
     stocktake = stocktakes.get_stocktake_or_404(current_user, stocktake_id)
     found = documents.figures(stocktakes.lines_now(stocktake))
     text = _(
-        "%(counted)s dòng đã đếm: %(equal)s khớp, %(more)s thừa, %(less)s thiếu; %(out)s dòng không kiểm kê. Ghi sổ rồi"
-        " tồn trong sổ bằng số đếm, và chỉ sửa được bằng phiếu đảo.",
+        "%(counted)s dòng đã đếm: %(equal)s khớp, %(more)s thừa, %(less)s thiếu; %(out)s dòng không kiểm kê. Ghi sổ thì"
+        " phần thừa, thiếu vào sổ kho bằng một phiếu kiểm kê; sau đó chỉ sửa được bằng phiếu đảo.",
         **found,
     )
     return _confirm(

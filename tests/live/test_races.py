@@ -15,6 +15,7 @@ from tests import factories_papers, factories_visits
 from tests import factories_visits as visits
 from tests.browser import Browser
 from tests.live import shop
+from tests.live.mixed import Shops, judge, mixed
 from tests.live.races import at_once, sell_out
 from tests.live.served import Answer, Client, Server, running, signed_in
 from tests.points.test_register import filled
@@ -47,6 +48,15 @@ def test_one_lot_sold_at_two_servers_until_it_is_empty(
     assert all("chỉ còn 0 hộp" in words and "thiếu 1 hộp" in words for words in told.refusals)
     assert serials() == list(range(1, 61))
     assert db.session.scalar(select(Balance.on_hand)) == 0
+    shop.verified(app)
+
+
+def test_a_day_of_everything_at_two_servers(app: Flask, servers: list[Server]) -> None:
+    """Receipts, issues, transfers and a stocktake after the other: what was acknowledged is there, once."""
+    day = mixed(servers, Shops.stocked(200), seconds=10)
+    judge(day)
+    assert min(len(day.posted[kind]) for kind in ("receipts", "issues", "transfers")) > 3
+    assert day.counted
     shop.verified(app)
 
 

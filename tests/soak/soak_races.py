@@ -12,6 +12,7 @@ from ocop_points.stock.models import Balance, Voucher
 from ocop_points.stock.rules import VoucherKind
 from tests.browser import Browser
 from tests.live import shop
+from tests.live.mixed import Shops, judge, mixed
 from tests.live.races import sell_out
 from tests.live.served import running
 
@@ -35,6 +36,19 @@ def test_one_lot_until_it_is_empty(app: Flask, browser: Open, tmp_path: Path) ->
     print(
         f"\nraces on {db.engine.dialect.name}: {UNITS} units sold one by one by 2 processes x 8 people, numbers 1 to"
         f" {UNITS}, 16 refused, nothing else; a posting took {median(told.seconds) * 1000:.0f} ms (median)"
+    )
+
+
+def test_a_minute_of_everything(app: Flask, tmp_path: Path) -> None:
+    with running(app, tmp_path, 2) as servers:
+        day = mixed(servers, Shops.stocked(400), seconds=60)
+    judge(day)
+    assert len(day.counted) > 1
+    shop.verified(app)
+    told = ", ".join(f"{len(found)} {kind}" for kind, found in sorted(day.posted.items()))
+    print(
+        f"\na minute of everything on {db.engine.dialect.name}: 2 processes x 8 people, {told}, {len(day.counted)}"
+        f" stocktakes ({day.moved_meanwhile} times goods had moved), {day.statuses[422]} refused, verify finds nothing"
     )
 
 

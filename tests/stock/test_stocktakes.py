@@ -206,6 +206,17 @@ def test_goods_found_of_a_lot_that_came_meanwhile(point: SalesPoint, product: Pr
     assert list(ledger_faults()) == []
 
 
+def test_what_agreed_moved_nothing_and_is_reversed_all_the_same(
+    point: SalesPoint, product: Product
+) -> None:
+    stocktake = stocktakes.started(point)
+    stocktakes.count(stocktake, CM_1=50, CM_2=20)
+    reversal = goods.reverse(stocktakes.post(stocktake))
+    assert reversal.number == "ĐP-QNI-0001-2026-0001"
+    assert goods.on_hand(point, product) == {"CM-1": 50, "CM-2": 20}
+    assert list(ledger_faults()) == []
+
+
 def test_pages_ask_the_same_number_of_statements(point: SalesPoint, product: Product) -> None:
     stocktake = stocktakes.started(point)
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from ocop_points.migrations.triggers import protect, protect_while, unprotect
+from ocop_points.migrations.triggers import protect, protect_while, refuse_when, unprotect
 
 revision = "0025"
 down_revision = "0024"
@@ -15,7 +15,7 @@ _ENDED = (
 )
 _COUNT_ENDED = (
     "EXISTS (SELECT 1 FROM stocktake_line l JOIN stocktake s ON s.id = l.stocktake_id"
-    " WHERE l.id = {row}.line_id AND s.state <> 'counting')"
+    " WHERE l.id = NEW.line_id AND s.state <> 'counting')"
 )
 
 
@@ -30,7 +30,7 @@ def upgrade() -> None:
     protect("stocktake", when="OLD.state <> 'counting'")
     protect_while("stocktake_line", _ENDED)
     protect("stocktake_count")
-    protect_while("stocktake_count", _COUNT_ENDED, verbs="INSERT")
+    refuse_when("stocktake_count", "INSERT", _COUNT_ENDED)
 
 
 def _stocktakes() -> None:
