@@ -44,6 +44,7 @@ from ocop_points.points.views import bp as points_bp
 from ocop_points.stock import alert_views as alert_views
 from ocop_points.stock import gate_views as gate_views
 from ocop_points.stock import month_views as month_views
+from ocop_points.stock import recall_views as recall_views
 from ocop_points.stock import record_views as record_views
 from ocop_points.stock import stocktake_count_views as stocktake_count_views
 from ocop_points.stock import till_views as till_views

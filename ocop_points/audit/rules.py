@@ -156,6 +156,7 @@ class Action(StrEnum):
     MONTH_CLOSED = "stock.month_closed"
     MONTH_REOPENED = "stock.month_reopened"
     MINIMUMS_SET = "stock.minimums_set"
+    RECALL_SENT = "stock.recall_sent"
     STOCKTAKE_STARTED = "stocktake.started"
     STOCKTAKE_COUNTED = "stocktake.counted"
     STOCKTAKE_FOUND = "stocktake.found"
@@ -292,6 +293,7 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.MONTH_CLOSED: frozenset({"closed_through"}),
     Action.MONTH_REOPENED: frozenset({"closed_through"}),
     Action.MINIMUMS_SET: frozenset({"minimums"}),
+    Action.RECALL_SENT: frozenset({"recalled", "sent_on", "sent_how"}),
     Action.STOCKTAKE_STARTED: frozenset({"voucher_lines"}),
     Action.STOCKTAKE_COUNTED: frozenset({"counts"}),
     Action.STOCKTAKE_FOUND: frozenset({"counts"}),

@@ -55,6 +55,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "stock.read": EVERYONE,
     "stock.write": DEPARTMENT | {Role.OPERATOR},
     "stock.reverse": DEPARTMENT,
+    "stock.recall": DEPARTMENT,
     "gate.edit": _ADMIN | _MANAGER,
     "stock.close": _MANAGER,
     "users.edit": _ADMIN | _MANAGER,

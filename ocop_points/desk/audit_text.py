@@ -42,6 +42,7 @@ _CODED: dict[str, dict[str, Any]] = {
     },
     "group148": {key.value: text for key, text in catalogue.GROUP.items()},
     "old_group": {key.value: text for key, text in catalogue.OLD_GROUP.items()},
+    "sent_how": {key.value: text for key, text in catalogue.SENT_HOW.items()},
     "stars": {key.value: text for key, text in catalogue.STARS.items()},
 }
 

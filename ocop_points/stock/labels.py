@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from ocop_points.core.access import MINISTRY, Role
 from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.points.rules import AccountingRegime
 from ocop_points.stock.alerts_rules import AlertKind
@@ -170,3 +171,28 @@ def close_bar_text(bar: CloseBar, drafts: int = 0) -> str:
     if bar is CloseBar.CLOSED:
         return str(_("Tháng này đã khóa sổ"))
     return str(_("Tháng chưa hết nên chưa khóa sổ được"))
+
+
+def goods_name(goods: Any) -> str:
+    """What is recalled, in one line."""
+    if goods.lot_id is not None:
+        lot = lot_name(goods.lot_code)
+        until = f", HSD {vi_date(goods.expiry)}" if goods.expiry else ""
+        return f"{goods.title} ({goods.note}), {lot[0].lower()}{lot[1:]}{until}"
+    if goods.product_id is not None:
+        return str(_("%(name)s (%(code)s), mọi lô", name=goods.title, code=goods.note))
+    return str(_("Mọi sản phẩm của %(name)s", name=goods.title))
+
+
+def recall_scope(user: Any) -> str:
+    """Which points a recall shows, and that there may be others (RULES.md §6)."""
+    if user.role in MINISTRY:
+        return str(_("Tất cả điểm bán trên cả nước."))
+    if user.role is Role.OPERATOR:
+        return str(_("Chỉ có điểm của bạn. Hàng có thể ở cả điểm khác; không hiện ở đây."))
+    return str(
+        _(
+            "Chỉ có các điểm trong địa phương của bạn. Hàng có thể ở cả địa phương khác: không hiện ở đây, "
+            "chỉ Bộ xem được toàn quốc."
+        )
+    )

@@ -36,6 +36,7 @@ MATRIX = [
         "points.point_list points.point_show "
         "stock.choose_point stock.ledger stock.on_hand stock.voucher_list stock.voucher_show stock.voucher_print "
         "stock.month_list stock.month_show stock.transfer_list stock.alert_list stock.point_alerts "
+        "stock.recall_show stock.recall_search "
         "stock.stocktake_list stock.stocktake_show stock.stocktake_sheet stock.stocktake_minutes",
     ),
     _row(
@@ -147,6 +148,12 @@ MATRIX = [
         "reverse a voucher",
         (NO, NO, "yes", "own, same day", NO),
         "stock.voucher_reverse",
+    ),
+    # Not in RULES.md §1: who takes goods off the shelves of a locality is its department.
+    _row(
+        "letters of a recall",
+        (NO, NO, "reach", "reach", NO),
+        "stock.recall_send stock.recall_letters",
     ),
     _row(
         "certificate gate of a locality",

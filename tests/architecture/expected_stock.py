@@ -45,6 +45,10 @@ ROUTES = {
     "stock.alert_list": "stock.read",
     "stock.point_alerts": "stock.read",
     "stock.minimums_edit": "stock.write",
+    "stock.recall_search": "stock.read",
+    "stock.recall_show": "stock.read",
+    "stock.recall_send": "stock.recall",
+    "stock.recall_letters": "stock.recall",
     "stock.month_list": "stock.read",
     "stock.month_show": "stock.read",
     "stock.month_close": "stock.close",
@@ -67,6 +71,10 @@ SERVICES = {
 QUERIES = {
     "stock.alert_list": ["?kind=low&within=7&still=90&q=mien", "?format=xlsx", "?point=1"],
     "stock.point_alerts": ["?kind=still", "?format=csv"],
+    "stock.recall_search": ["?q=mien", "?q=HTX"],
+    "stock.recall_show": ["?view=vouchers", "?format=xlsx", "?view=vouchers&format=csv"],
+    "stock.recall_send": ["?reason=x"],
+    "stock.recall_letters": ["?point=1&reason=%3C%3E"],
     "stock.voucher_new": ["?product=1&lot=1", "?product=0&lot=x"],
     "stock.ledger": ["?from=&kind=receipt", "?format=xlsx&from="],
     "stock.on_hand": ["?q=cha+muc", "?format=xlsx"],
@@ -99,6 +107,7 @@ def furnish(world: World) -> None:
     sent = goods.sent(sender, point, goods.take(product, 4))
     world.params |= {"voucher_id": draft.id, "kind": "receipts", "place": 1, "month": "2026-10"}
     world.params["sent_id"] = sent.id
+    world.params |= {"what": "lots", "goods_id": goods.lot(product).id}
     world.ids["rung"] = goods.rung(point, product, 1)
     going = stocktakes.started(sender)
     line = stocktakes.line_of(going)
@@ -190,6 +199,16 @@ POSTS = [
         lambda world: {"parts": world.ids["rung"]},
     ),
     Post("stock.till_post", "operator"),
+    Post(
+        "stock.recall_send",
+        "officer",
+        lambda world: {
+            "points": [world.params["point_id"]],
+            "reason": "Nhãn in sai hạn dùng",
+            "sent_on": "23/11/2026",
+            "how": "hand",
+        },
+    ),
     Post(
         "stock.minimums_edit",
         "operator",

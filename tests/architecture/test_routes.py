@@ -47,6 +47,7 @@ RIGHTS = {
     "stock.read": {A, V, M, O, P},
     "stock.write": {M, O, P},
     "stock.reverse": {M, O},
+    "stock.recall": {M, O},
     "gate.edit": {A, M},
     "stock.close": {M},
     "users.edit": {A, M},
