@@ -147,6 +147,8 @@ class Action(StrEnum):
     FINDING_VOIDED = "finding.voided"
     CALENDAR_MADE = "user.calendar_made"
     CALENDAR_REVOKED = "user.calendar_revoked"
+    TOKEN_MADE = "locality.token_made"
+    TOKEN_REVOKED = "locality.token_revoked"
     VOUCHER_DRAFTED = "voucher.drafted"
     VOUCHER_DRAFT_DELETED = "voucher.draft_deleted"
     VOUCHER_POSTED = "voucher.posted"
@@ -270,6 +272,8 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.FINDING_VOIDED: frozenset({"finding_state"}),
     Action.CALENDAR_MADE: NOTHING,
     Action.CALENDAR_REVOKED: NOTHING,
+    Action.TOKEN_MADE: frozenset({"name"}),
+    Action.TOKEN_REVOKED: NOTHING,
     Action.VOUCHER_DRAFTED: frozenset(
         {
             "kind",

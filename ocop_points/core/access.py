@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "gate.edit": _ADMIN | _MANAGER,
     "stock.close": _MANAGER,
     "users.edit": _ADMIN | _MANAGER,
+    "api.manage": _ADMIN | _MANAGER,
     "localities.read": MINISTRY | DEPARTMENT,
     "localities.edit": _ADMIN,
     "criteria.read": MINISTRY | DEPARTMENT,

@@ -54,6 +54,11 @@ def finish_response(answer: Response) -> Response:
 def explain(code: int) -> tuple[str, str, str]:
     """Title, what happened, what to do: one entry a status code."""
     entries = {
+        401: (
+            _("Chưa được phép đọc"),
+            _("Thiếu khóa API, khóa sai hoặc đã bị thu hồi."),
+            _("Gửi khóa trong dòng Authorization: Bearer."),
+        ),
         400: (
             _("Yêu cầu không đọc được"),
             _("Trình duyệt gửi lên nội dung không hợp lệ hoặc trang đã mở quá lâu."),
@@ -110,6 +115,9 @@ def error_answer(code: int, *, resend: list[tuple[str, str]] | None = None) -> R
     """
     g.plain_page = True  # the database may be what failed: nothing is read for this page
     title, happened, todo = explain(code)
+    if request.path.startswith("/api/"):  # a program asked: RFC 9457
+        problem = {"type": "about:blank", "title": title, "status": code, "detail": happened}
+        return make_response(problem, code, {"Content-Type": "application/problem+json"})
     context = {
         "code": code,
         "title": title,
@@ -158,7 +166,7 @@ def _on_http_error(error: HTTPException) -> Response:
         return make_response(error.get_response())
     answer = error_answer(code)
     for name, value in error.get_headers():
-        if name in {"Retry-After", "Allow"}:
+        if name in {"Retry-After", "Allow", "WWW-Authenticate"}:
             answer.headers[name] = value
     return answer
 

@@ -79,6 +79,8 @@ ACTION = {
     Action.CATALOGUE_SCAN_REMOVED: _l("bỏ bản quét của sản phẩm"),
     Action.VISIT_PLANNED: _l("lên lịch đánh giá"),
     Action.CALENDAR_MADE: _l("lấy địa chỉ lịch riêng"),
+    Action.TOKEN_MADE: _l("tạo khóa API"),
+    Action.TOKEN_REVOKED: _l("thu hồi khóa API"),
     Action.CALENDAR_REVOKED: _l("thu hồi địa chỉ lịch riêng"),
     Action.VISIT_STARTED: _l("bắt đầu đánh giá"),
     Action.VISIT_EDITED: _l("sửa thông tin lần đánh giá"),

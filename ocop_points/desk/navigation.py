@@ -50,6 +50,7 @@ ENTRIES = (
     Entry("criteria", "criteria.edition_list", "list-check", _l("Bộ tiêu chí"), "criteria.read"),
     Entry("users", "desk.user_list", "users", _l("Người dùng"), "users.edit"),
     Entry("localities", "localities.locality_list", "map-pin", _l("Địa phương"), "localities.read"),
+    Entry("api", "tokens.token_list", "key", _l("Khóa API"), "api.manage"),
     Entry("audit", "desk.audit_list", "history", _l("Nhật ký"), "audit.read"),
     Entry("backup", "desk.backup", "database", _l("Sao lưu"), "system.backup"),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -16,7 +16,7 @@ class Field:
 
     name: str
     title: Any
-    kind: str = "string"  # string, date, moment, integer, number, boolean
+    kind: str = "string"  # string, date, integer, number, boolean
     # Without a value it is null, "" never.
     optional: bool = False
     read: Callable[[Any], Any] | None = None
@@ -32,7 +32,7 @@ Fields = Sequence[Field]
 
 
 def as_json(fields: Fields, row: Any) -> dict[str, Any]:
-    """The row as JSON takes it: days in ISO 8601, moments in UTC."""
+    """The row as JSON takes it: days in ISO 8601."""
     return {field.name: plain(field.of(row)) for field in fields}
 
 
@@ -41,8 +41,6 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, Decimal):
         return int(value) if value == int(value) else float(value)
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, date) else value
 
 

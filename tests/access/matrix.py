@@ -176,6 +176,12 @@ MATRIX = [
         ),
         "desk.user_list desk.user_new desk.user_edit desk.user_reset_password desk.user_activity desk.user_history",
     ),
+    # Not in RULES.md §1: whoever makes the users of a locality lets programs read it.
+    _row(
+        "keys to the API",
+        ("all", NO, "reach", NO, NO),
+        "tokens.token_list tokens.token_new tokens.token_revoke",
+    ),
     _row(
         "localities, departments, criteria: read",
         ("read", "read", "read", "read", NO),
@@ -209,6 +215,8 @@ PUBLIC = frozenset(
         "accounts.sign_out",
         "minutes.check",
         "feed.calendar",
+        "api.description",
+        "api.records",
         "public.point_list",
         "public.point_show",
         "public.data",

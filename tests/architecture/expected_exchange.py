@@ -5,8 +5,10 @@ import io
 
 from werkzeug.datastructures import FileStorage
 
-from ocop_points.core.db import db
+from ocop_points.core.db import db, write
+from ocop_points.exchange.api_service import make_token
 from ocop_points.points.models import SalesPoint
+from tests import people
 from tests.architecture.world import PUBLIC, Post, World
 from tests.exchange.sheets import grid, numbered, xlsx
 
@@ -14,6 +16,11 @@ ROUTES = {
     "exchange.points_import": "points.import",
     "exchange.points_import_confirm": "points.import",
     "exchange.points_template": "points.import",
+    "api.description": PUBLIC,
+    "api.records": PUBLIC,
+    "tokens.token_list": "api.manage",
+    "tokens.token_new": "api.manage",
+    "tokens.token_revoke": "api.manage",
     "public.point_list": PUBLIC,
     "public.point_show": PUBLIC,
     "public.data": PUBLIC,
@@ -29,6 +36,8 @@ def furnish(world: World) -> None:
         "public_code": point.code,
         "point_format": "geojson",
         "goods_format": "json",
+        "resource": "points",
+        "token_id": write(a_token),
     }
 
 
@@ -44,10 +53,23 @@ def uploaded(world: World) -> dict[str, FileStorage]:
     return {"workbook": FileStorage(io.BytesIO(workbook()), "a.xlsx")}
 
 
+def a_token() -> int:
+    made, _text = make_token(people.locality(), "Cổng dữ liệu mở", by=people.user("manager"))
+    return made.id
+
+
+def new_token(world: World) -> dict[str, str]:
+    return {"name": "Kho dữ liệu", "locality_id": str(people.locality().id)}
+
+
 POSTS = [
+    # The form offers localities in reach only: another one is no choice.
+    Post("tokens.token_new", "manager", new_token, elsewhere=422, done=200),
+    Post("tokens.token_revoke", "manager"),
     # Elsewhere the rows are out of reach: told as faults of the file.
     Post(
         "exchange.points_import", "officer", uploaded, elsewhere=422, silent="a dry run", done=200
     ),
     Post("exchange.points_import_confirm", "officer", carried, elsewhere=422),
 ]
+SERVICES = {"note_use": "only keeps the day on which a key was used", "token_hash": "only computes"}

@@ -51,6 +51,7 @@ RIGHTS = {
     "gate.edit": {A, M},
     "stock.close": {M},
     "users.edit": {A, M},
+    "api.manage": {A, M},
     "localities.read": {A, V, M, O},
     "localities.edit": {A},
     "criteria.read": {A, V, M, O},

@@ -30,6 +30,9 @@ LISTS = {
     "stock.on_hand": ("q=mien", "q=zzz"),
     "stock.voucher_list": ("kind=receipt", "state=draft", "state=posted"),
     "stock.month_show": ("",),
+    "stock.recall_show": ("", "view=vouchers"),
+    "stock.stocktake_list": ("",),
+    "stock.stocktake_show": ("",),
     "catalogue.supplier_list": ("q=dong+rui", "kind=household"),
     "catalogue.product_list": ("q=mien", "q=zzz"),
     "catalogue.certificate_list": ("q=mien", ""),
@@ -38,7 +41,14 @@ LISTS = {
     "localities.locality_list": ("q=quang", "supported=yes"),
 }
 # A month is shown day by day, or product by product: the page has no rows with a name at their head to count.
-UNCOUNTED = {"planning.month", "stock.month_show", "stock.ledger"}
+UNCOUNTED = {
+    "planning.month",
+    "stock.month_show",
+    "stock.ledger",
+    "stock.recall_show",
+    "stock.stocktake_list",
+    "stock.stocktake_show",
+}
 
 
 def book(page: Page) -> list[list[Any]]:
