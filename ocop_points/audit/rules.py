@@ -40,6 +40,12 @@ PRODUCT_FIELDS = frozenset(
         "shelf_life_days", "shelf_life_months", "reference_price", "active", "locality",
     }
 )  # fmt: skip
+SUPPORT_FIELDS = frozenset(
+    {
+        "support_source", "programme_year", "purpose", "amount", "decision_number", "decided_on",
+        "acceptance_number", "accepted_on", "keep_open_until", "note",
+    }
+)  # fmt: skip
 EDITION_FIELDS = frozenset(
     {
         "code", "title", "legal_number", "legal_issued_on", "legal_issuer", "valid_from", "valid_to",
@@ -84,6 +90,15 @@ class Action(StrEnum):
     POINT_CLOSED = "point.closed"
     POINTS_IMPORTED = "points.imported"
     POINT_RESULT_SET = "point.result_set"
+    POINT_DUTY_SET = "point.duty_set"
+    SUPPORT_ADDED = "support.added"
+    SUPPORT_EDITED = "support.edited"
+    SUPPORT_REMOVED = "support.removed"
+    SUPPORT_PAID = "support.paid"
+    SUPPORT_PAYMENT_REMOVED = "support.payment_removed"
+    GUIDANCE_ADDED = "guidance.added"
+    GUIDANCE_EDITED = "guidance.edited"
+    GUIDANCE_REMOVED = "guidance.removed"
     FILES_SWEPT = "files.swept"
     PHOTOS_ADDED = "visit.photos_added"
     PHOTO_EDITED = "visit.photo_edited"
@@ -179,6 +194,8 @@ _CONTACT = frozenset({"name", "contact_role", "phone", "email"})
 _CERTIFICATE = frozenset(
     {"stars", "score", "number", "decision", "issuer", "issued_on", "last_valid_day"}
 )
+_PAYMENT = frozenset({"decision_number", "paid_on", "amount", "document_number"})
+_GUIDANCE = frozenset({"date", "people", "content"})
 ALLOWED: dict[Action, frozenset[str]] = {
     Action.INSTALLED: frozenset({"demonstration"}),
     Action.BACKUP_TAKEN: frozenset({"stored_files", "size"}),
@@ -208,6 +225,15 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.POINT_CLOSED: _STEP,
     Action.POINTS_IMPORTED: frozenset({"count", "codes"}),
     Action.POINT_RESULT_SET: frozenset({"last_visit_on", "last_result", "last_score"}),
+    Action.POINT_DUTY_SET: frozenset({"keep_open_until"}),
+    Action.SUPPORT_ADDED: SUPPORT_FIELDS,
+    Action.SUPPORT_EDITED: SUPPORT_FIELDS,
+    Action.SUPPORT_REMOVED: SUPPORT_FIELDS,
+    Action.SUPPORT_PAID: _PAYMENT,
+    Action.SUPPORT_PAYMENT_REMOVED: _PAYMENT,
+    Action.GUIDANCE_ADDED: _GUIDANCE,
+    Action.GUIDANCE_EDITED: _GUIDANCE,
+    Action.GUIDANCE_REMOVED: _GUIDANCE,
     Action.FILES_SWEPT: frozenset({"rows", "files"}),
     Action.PHOTOS_ADDED: frozenset({"criterion", "photos", "sha256"}),
     Action.PHOTO_EDITED: frozenset({"criterion", "photos", "sha256", "caption"}),

@@ -16,6 +16,7 @@ from ocop_points.demo import (
     national,
     papers,
     register,
+    support,
     trade,
     twice,
     visits,
@@ -74,6 +75,7 @@ def _play(stage: Stage) -> None:
     letters.plan(stage)
     papers.plan(stage)
     house_rules.plan(stage)
+    support.plan(stage)
     stage.play()
 
 

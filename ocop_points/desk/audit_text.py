@@ -16,6 +16,7 @@ from ocop_points.core.formats import vi_date
 from ocop_points.criteria import labels as criteria
 from ocop_points.desk.labels import ACTION, FIELD, ROLE
 from ocop_points.points import labels as points
+from ocop_points.programme import labels as programme
 from ocop_points.stock import labels as stock
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -40,6 +41,7 @@ _CODED: dict[str, dict[str, Any]] = {
     "kind": {
         key.value: text for key, text in (*catalogue.SUPPLIER_KIND.items(), *stock.KIND.items())
     },
+    "support_source": {key.value: text for key, text in programme.SOURCE.items()},
     "group148": {key.value: text for key, text in catalogue.GROUP.items()},
     "old_group": {key.value: text for key, text in catalogue.OLD_GROUP.items()},
     "sent_how": {key.value: text for key, text in catalogue.SENT_HOW.items()},

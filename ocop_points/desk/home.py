@@ -23,6 +23,9 @@ from ocop_points.localities import queries as localities
 from ocop_points.points import labels
 from ocop_points.points import queries as points
 from ocop_points.points.rules import LastResult, PointStatus
+from ocop_points.programme import labels as programme_labels
+from ocop_points.programme import queries as programme
+from ocop_points.programme.rules import DutyBreach
 from ocop_points.stock import labels as stock_labels
 from ocop_points.stock import queries as stock
 
@@ -239,6 +242,24 @@ def _notices(user: User) -> Group:
     return Group(_("Chứng nhận sắp hết, chưa báo chủ thể"), items, more=more)
 
 
+def _duty(user: User) -> Group:
+    today = clock.today()
+    items = [
+        Item(
+            "alert-triangle",
+            row.name,
+            url_for("programme.point_support", point_id=row.id),
+            f"{row.code} · {row.locality_name} · "
+            + _("cam kết mở cửa đến hết %(day)s", day=vi_date(row.keep_open_until)),
+            str(programme_labels.BREACH[DutyBreach(row.breach)][1]),
+            "late",
+        )
+        for row in programme.breaches(user, today, limit=SHOWN)
+    ]
+    more = url_for("programme.duty_list")
+    return Group(_("Điểm được hỗ trợ chưa giữ cam kết"), items, more=more)
+
+
 def _last(row: Any) -> date:
     """The last day with force of a row of the list of certificates."""
     last: date = row.void_from - timedelta(days=1)
@@ -252,8 +273,8 @@ _CHOSEN = _state_group(
 )
 
 _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
-    Role.MINISTRY_ADMIN: [_without_manager],
-    Role.MINISTRY_VIEWER: [],
+    Role.MINISTRY_ADMIN: [_without_manager, _duty],
+    Role.MINISTRY_VIEWER: [_duty],
     Role.MANAGER: [
         _to_decide,
         _OPEN_VISITS,
@@ -265,6 +286,7 @@ _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
         home_stock.to_receive,
         home_stock.alerts,
         _notices,
+        _duty,
     ],
     Role.OFFICER: [
         _OPEN_VISITS,
@@ -275,6 +297,7 @@ _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
         _PROPOSED,
         _to_visit,
         _notices,
+        _duty,
     ],
     Role.OPERATOR: [home_stock.to_receive, home_stock.alerts, _drafts, _own_points],
 }

@@ -47,6 +47,7 @@ ENTRIES = (
         _l("Nhà cung cấp"),
         "catalogue.read",
     ),
+    Entry("funding", "programme.support_list", "building", _l("Hỗ trợ"), "programme.read"),
     Entry("criteria", "criteria.edition_list", "list-check", _l("Bộ tiêu chí"), "criteria.read"),
     Entry("users", "desk.user_list", "users", _l("Người dùng"), "users.edit"),
     Entry("localities", "localities.locality_list", "map-pin", _l("Địa phương"), "localities.read"),
@@ -83,6 +84,7 @@ POINT_TABS = (
     ("show", "points.point_show", _l("Tổng quan"), "points.read"),
     ("visits", "assessments.point_visits", _l("Đánh giá"), "visits.read"),
     ("stock", "stock.ledger", _l("Kho hàng"), "stock.read"),
+    ("funding", "programme.point_support", _l("Hỗ trợ"), "programme.read"),
     ("history", "points.point_history", _l("Nhật ký"), "audit.read"),
 )
 

@@ -72,6 +72,8 @@ class SalesPoint(Model):
     last_visit_on: Mapped[date | None] = mapped_column(index=True)
     last_result: Mapped[LastResult | None] = mapped_column(enum_type(LastResult, "last_result"))
     last_score_tenths: Mapped[int | None]
+    # Kept from the support given to the point: its last day of duty to stay open, set through the service only.
+    keep_open_until: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int]
     folded_name: Mapped[str] = mapped_column(String(200))

@@ -223,6 +223,14 @@ def correct_result(
         record(Action.POINT_RESULT_SET, point.subject(), by=by, changes=renamed)
 
 
+def set_duty(point: SalesPoint, *, until: date | None, by: User) -> None:
+    """Keep until which day the point has to stay open for the support it was given; None for no duty."""
+    changes = assign(point, {"keep_open_until": until})
+    if changes:
+        point.version += 1
+        record(Action.POINT_DUTY_SET, point.subject(), by=by, changes=changes)
+
+
 def set_user_points(user: User, point_ids: Collection[int]) -> dict[str, Change]:
     """Give an operator exactly these points; the change is written down by the verb on the user."""
     rows = select(user_point.c.point_id).where(user_point.c.user_id == user.id)

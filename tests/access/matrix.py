@@ -156,6 +156,22 @@ MATRIX = [
         "stock.recall_send stock.recall_letters",
     ),
     _row(
+        "read support and duty",
+        ("all", "all", "reach", "reach", NO),
+        "programme.support_list programme.support_totals programme.duty_list programme.point_support",
+    ),
+    _row(
+        "write down support and its payments",
+        (NO, NO, "yes", "yes", NO),
+        "programme.support_new programme.support_edit programme.support_delete programme.payment_new "
+        "programme.payment_delete",
+    ),
+    _row(
+        "write down guidance visits of the ministry",
+        ("all", NO, "reach", "reach", NO),
+        "programme.guidance_new programme.guidance_edit programme.guidance_delete",
+    ),
+    _row(
         "certificate gate of a locality",
         ("all", NO, "reach", NO, NO),
         "stock.gate_edit",
