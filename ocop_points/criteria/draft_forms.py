@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 
-from ocop_points.core.errors import Refused
+from ocop_points.core.errors import Conflict, Refused
 from ocop_points.core.fields import (
     Carried,
     ChoiceField,
@@ -134,6 +134,12 @@ class SectionForm(BaseForm):
         _l("Điểm tối thiểu của phần (%)"), least=0, most=100, places=PLACES, required=False
     )
 
+    def guard_version(self, record: Any) -> None:
+        """Another row may bear the id of one that was deleted, and the same version: it says something else."""
+        super().guard_version(record)
+        if self.seen.data and self.seen.data != type(self)._of_record(record, self)._digests():
+            raise Conflict(record)
+
     def spec(self) -> SectionSpec:
         return SectionSpec(
             code=self.code.data or "",
@@ -177,6 +183,12 @@ class LineForm(BaseForm):
     )
     guidance = TextArea(_l("Hướng dẫn cho người đánh giá"), max_length=checks.LONG, required=False)
     rule = ResultRule(mandatory_lines=True)
+
+    def guard_version(self, record: Any) -> None:
+        """Another row may bear the id of one that was deleted, and the same version: it says something else."""
+        super().guard_version(record)
+        if self.seen.data and self.seen.data != type(self)._of_record(record, self)._digests():
+            raise Conflict(record)
 
     def spec(self) -> LineSpec:
         """The line as it is kept."""

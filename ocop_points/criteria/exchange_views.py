@@ -17,11 +17,11 @@ from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.criteria import labels, queries, service_drafts
 from ocop_points.criteria.compare import compare
 from ocop_points.criteria.draft_forms import FileForm, ReplaceForm
+from ocop_points.criteria.draft_lines_views import bp
 from ocop_points.criteria.edition_file import EditionFileError, edition_yaml, read_edition
 from ocop_points.criteria.edition_views import choose_place
 from ocop_points.criteria.models import Edition
 from ocop_points.criteria.rules import EditionSpec, EditionStatus
-from ocop_points.criteria.views import bp
 from ocop_points.criteria.yaml_entries import MAX_BYTES
 
 __all__ = ["bp"]

@@ -122,15 +122,24 @@ def editions_to_copy(user: User) -> list[Edition]:
     return list(db.session.scalars(rows.order_by(Edition.valid_from.desc(), Edition.id)))
 
 
+def find_section(edition: Edition, section_id: int) -> Section | None:
+    """A section of this edition, whose sections are loaded; None where it is not there (any more)."""
+    return next((one for one in edition.sections if one.id == section_id), None)
+
+
+def find_line(edition: Edition, line_id: int) -> Line | None:
+    """A line of this edition, whose lines are loaded; None where it is not there (any more)."""
+    return next((one for one in edition.lines if one.id == line_id), None)
+
+
 def section_in(edition: Edition, section_id: int) -> Section:
-    """A section of this edition, whose sections are loaded; 404 for any other."""
-    found = next((one for one in edition.sections if one.id == section_id), None)
-    return found or abort(404)
+    """As `find_section`; 404 for any other."""
+    return find_section(edition, section_id) or abort(404)
 
 
 def line_in(edition: Edition, line_id: int) -> Line:
-    """A line of this edition, whose lines are loaded; 404 for any other."""
-    return next((one for one in edition.lines if one.id == line_id), None) or abort(404)
+    """As `find_line`; 404 for any other."""
+    return find_line(edition, line_id) or abort(404)
 
 
 def whole_edition(edition_id: int) -> KnownEdition:

@@ -13,6 +13,7 @@ from ocop_points.criteria.rules import EditionStatus, LineKind
 from tests import people
 from tests.browser import PART, Browser, Page
 from tests.factories_visits import edition
+from tests.statements import statements
 
 Open = Callable[[str | None], Browser]
 
@@ -168,6 +169,49 @@ def test_a_line_opens_is_saved_and_removed_in_place(browser: Open) -> None:
     ]
 
 
+def test_what_is_typed_outlives_the_place_it_was_typed_for(browser: Open) -> None:
+    """Somebody deletes a line, a section, all of them while another writes there: nothing typed is lost."""
+    admin, made = browser("admin"), draft_of(browser("admin"), edition("950").id)
+    line, sections = line_id(made, "III.3"), stored(made).sections
+    url, second = f"/criteria/{made}/lines/{line}", sections[1]
+    opened, part = admin.get(url).form(url), admin.part(url).form(url)
+    admin.submit(f"{url}/delete")
+    typed = {"text": "Giá bán ghi rõ", "guidance": "Nhìn kệ"}
+    page = admin.post(url, part.filled(typed), headers=PART, status=422)
+    assert "Người khác vừa xóa tiêu chí này" in page.words
+    page = admin.send(opened, typed, status=422)
+    again = next(form for form in page.forms() if form.action.endswith("/lines/new"))
+    assert [again.value(name) for name in typed] == list(typed.values())
+    admin.send(again)
+    assert codes(made)[2][-1] == "III.3"
+    new = f"/criteria/{made}/sections/{second.id}/lines/new"
+    late, section_url = admin.get(new).form(new), f"/criteria/{made}/sections/{second.id}"
+    heading = admin.get(section_url).form(section_url)
+    for section in sections:
+        admin.submit(f"/criteria/{made}/sections/{section.id}/delete")
+    page = admin.send(late, {"text": "Hàng có nguồn gốc", "source": "Điều 2"}, status=422)
+    assert "Người khác vừa xóa phần này" in page.words
+    assert "Hàng có nguồn gốc" in page.text
+    page = admin.send(heading, {"title": "Sản phẩm OCOP"}, status=422)
+    new = f"/criteria/{made}/sections/new"
+    admin.send(page.form(new))
+    assert [part.title for part in stored(made).sections] == ["Sản phẩm OCOP"]
+    # What was typed first finds a place again.
+    lost = admin.send(late, {"text": "Hàng có nguồn gốc", "source": "Điều 2"}, status=422)
+    admin.send(next(form for form in lost.forms() if form.action.endswith("/lines/new")))
+    assert [one.text for one in stored(made).lines] == ["Hàng có nguồn gốc"]
+    # Nor is it put over what somebody else wrote since, though SQLite gives the id of the deleted line again.
+    url = f"/criteria/{made}/lines/{stored(made).lines[0].id}"
+    stale = admin.get(url).form(url)
+    admin.submit(f"{url}/delete")
+    admin.submit(
+        f"/criteria/{made}/sections/{stored(made).sections[0].id}/lines/new", {"text": "Dòng khác"}
+    )
+    page = admin.send(stale, {"text": "Sửa dòng đã xóa"}, status=422)
+    assert "Sửa dòng đã xóa" in page.text
+    assert [one.text for one in stored(made).lines] == ["Dòng khác"]
+
+
 def test_points_go_when_no_score_is_counted_any_more(browser: Open) -> None:
     admin = browser("admin")
     made = draft_of(admin, edition("minh-hoa").id)
@@ -225,3 +269,38 @@ def test_a_manager_drafts_for_the_own_locality_only(browser: Open) -> None:
     manager.get(f"/criteria/{source}/edit", status=403)
     browser("other_manager").get(f"/criteria/{own}/lines/{line}", status=404)
     browser("officer").get(f"/criteria/{own}/edit", status=403)
+
+
+def test_lists_and_the_editor_cost_the_same_for_few_and_for_many(browser: Open) -> None:
+    """Editions in the lists, sections and lines in the outline; each number with what is asked."""
+    admin = browser("admin")
+    made = draft_of(admin, edition("950").id)
+    pages = {
+        "/criteria": 2,  # who is signed in; the editions
+        "/criteria/new": 3,  # and the localities
+        f"/criteria/{made}": 5,  # sections, lines, choices
+        f"/criteria/{made}/edit": 10,  # may it be changed; then the whole (4) before the verb and as it is after it
+        f"/criteria/{made}/publish": 10,  # the same
+        f"/criteria/{made}/compare": 6,
+        f"/criteria/{made}/preview": 9,  # and as the checklist reads it (4)
+    }
+
+    def asked() -> dict[str, int]:
+        found = {}
+        for url in pages:
+            db.session.remove()
+            found[url] = statements(admin.get, url)
+        return found
+
+    few = asked()
+    for number in range(4):
+        draft_of(admin, edition("950").id, code=f"nhap-{number}")
+        admin.submit(
+            f"/criteria/{made}/sections/new", {"code": f"P{number}", "title": f"Phần {number}"}
+        )
+        section = stored(made).sections[-1].id
+        for _line in range(3):
+            new = {"text": "Dòng mới", "kind": "one_of", "choice_rows": "Một\nHai"}
+            admin.submit(f"/criteria/{made}/sections/{section}/lines/new", new)
+    assert asked() == few
+    assert few == pages
