@@ -42,16 +42,28 @@ window.fieldPhoto = (() => {
     return "";
   };
 
-  const drawn = async (image) => {
+  // A quarter of a turn to the right for each of `quarters`.
+  const drawn = async (image, quarters = 0) => {
     const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(image.naturalWidth * scale);
-    canvas.height = Math.round(image.naturalHeight * scale);
-    const pen = canvas.getContext("2d");
+    const wide = Math.round(image.naturalWidth * scale), high = Math.round(image.naturalHeight * scale);
+    const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+    [canvas.width, canvas.height] = quarters % 2 ? [high, wide] : [wide, high];
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+    pen.translate(canvas.width / 2, canvas.height / 2);
+    pen.rotate(quarters * Math.PI / 2);
+    pen.drawImage(image, -wide / 2, -high / 2, wide, high);
     return new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.85); });
+  };
+  const turned = async (blob) => {
+    const address = URL.createObjectURL(blob), image = new Image();
+    try {
+      image.src = address;
+      await image.decode();
+      return (await drawn(image, 1)) || blob;
+    } finally {
+      URL.revokeObjectURL(address);
+    }
   };
 
   // {blob, taken}. What this browser cannot read goes up as it is: the server says what is wrong with it.
@@ -70,5 +82,5 @@ window.fieldPhoto = (() => {
       URL.revokeObjectURL(address);
     }
   };
-  return { ready, taken };
+  return { ready, taken, turned };
 })();

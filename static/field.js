@@ -85,8 +85,10 @@
     if (answer) answer.dataset.dirty = event.target.matches("textarea, [inputmode]") ? "1" : "";
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") all(".answer[data-dirty='1']").forEach(keepAnswer);
-    else send();
+    if (document.visibilityState === "hidden") {
+      all(".answer[data-dirty='1']").forEach(keepAnswer);
+      shown.commit(waiting());
+    } else send();
   });
   document.addEventListener("submit", (event) => {
     const adding = event.target.closest(".photo-add");
@@ -164,6 +166,10 @@
 
   // True when the next one may go.
   const sendOne = async (item, again = true) => {
+    if (item.kind === "photo" && !item.tried) {
+      item.tried = true;
+      await settle(item, item.state, item.reason);
+    }
     const answer = await post(item);
     if (answer.status === 401) { await signIn(answer); return false; }
     if ([400, 409].includes(answer.status) && again) return (await renewed()) && sendOne(item, false);
@@ -185,7 +191,7 @@
   };
   const sendAll = async () => {
     for (;;) {
-      const next = items.find((item) => item.state === "waiting");
+      const next = items.find((item) => item.state === "waiting" && !shown.writing(item));
       if (!next) return;
       sending = next;
       show();
@@ -255,6 +261,26 @@
 
   // --- what is shown ---------------------------------------------------------------------------------------------
 
+  // A photo that waits is changed here, once nobody tried to send it: one key stands for one content.
+  const change = async (item, changes) => {
+    if (item.tried || item === sending) return;
+    Object.assign(item, changes);
+    await settle(item, item.state, item.reason);
+    show();
+  };
+  const withField = (item, name, value) => [...item.fields.filter(([one]) => one !== name), [name, value]];
+  const shown = window.fieldWaiting({ say, words, here, path, acts: {
+    retry: async (item) => { await settle(item, "waiting"); show(); send(); },
+    drop: async (item) => {
+      if (item.state === "waiting" && item.tried) return;
+      await forget(item);
+      if (here(item) && item.kind === "answer") location.reload();
+    },
+    caption: (item, caption) => change(item, { fields: withField(item, "caption", caption) }),
+    written: () => send(),
+    turn: async (item) => change(item, { blob: await photo.turned(item.blob) }),
+  } });
+
   const panel = document.getElementById("waiting"), list = panel.querySelector("[data-list]");
   const mostly = () => {
     const left = waiting(), answers = left.filter((item) => item.kind === "answer").length;
@@ -269,51 +295,16 @@
     else if (saidOffline) sync.replaceChildren(icon("off"), say.wOffline);
     else if (!sync.querySelector("use:not([href$='cloud-off'])")) sync.replaceChildren(icon("on"), say.wSaved); // what stands there is ours
   };
-  const row = (item) => {
-    const made = document.getElementById("waiting-item").content.cloneNode(true);
-    const set = (name, text) => { made.querySelector(`[data-${name}]`).textContent = text; };
-    set("code", here(item) ? item.code : `${item.code}, ${item.point}`);
-    set("what", item.kind === "photo" ? say.wPhoto : say.wAnswer);
-    set("at", new Date(item.at).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" }));
-    set("state", { waiting: say.wWaits, conflict: say.wConflict, refused: say.wNotTaken }[item.state]);
-    set("reason", item.reason);
-    made.querySelector("[data-reason]").hidden = !item.reason;
-    const link = made.querySelector("a");
-    link.href = here(item) ? `#line-${item.line}` : path(item.visit);
-    const drop = made.querySelector("[data-drop]"), retry = made.querySelector("[data-retry]");
-    drop.hidden = retry.hidden = item.state === "waiting";
-    retry.addEventListener("click", async () => { await settle(item, "waiting"); show(); send(); });
-    drop.addEventListener("click", () => {
-      if (drop.dataset.sure) forget(item).then(() => { if (here(item)) location.reload(); }); else { drop.dataset.sure = "1"; drop.textContent = say.wSure; }
-    });
-    return made;
-  };
-  const previews = new WeakMap();
-  const marks = () => {
-    all("[data-wait]").forEach((one) => one.remove());
-    waiting().filter(here).forEach((item) => {
-      const line = lineOf(item.line);
-      if (!line) return;
-      const made = document.getElementById(item.kind === "photo" ? "waiting-photo" : "waiting-mark").content.cloneNode(true);
-      if (item.kind === "photo") {
-        if (!previews.has(item)) previews.set(item, URL.createObjectURL(item.blob));
-        made.querySelector("img").src = previews.get(item);
-        made.querySelector("[data-text]").textContent = item.reason || say.wWaits;
-      } else made.querySelector("[data-text]").textContent = item.reason || say.wWaits;
-      const where = item.kind === "photo" ? document.getElementById(`photos-${item.line}`) : line.querySelector(".answer");
-      where.prepend(made);
-    });
-  };
   const show = () => {
     const left = waiting();
     panel.hidden = !left.length && !told;
     panel.querySelector("[data-title]").textContent = left.length ? mostly() : say.wNothing;
     panel.querySelector("[data-told]").textContent = told || (saidOffline ? say.wGoOn : say.wAuto);
     panel.querySelector("[data-more]").hidden = !left.length;
-    list.replaceChildren(...left.map(row));
+    list.replaceChildren(...left.map(shown.row));
     store.mark(user, items);
     status();
-    marks();
+    shown.marks(left);
     if (left.some((item) => here(item) && item.kind === "answer")) progress.count(form, say, words, icon);
   };
   const restore = () => items.filter(here).forEach((item) => {
@@ -329,24 +320,8 @@
     if (item.state === "sent") version.value = item.version;
     if (item.state === "conflict") item.state = "waiting"; // asked again, so that both answers are shown again
   });
-  const saveFile = async () => {
-    const read = (blob) => new Promise((resolve) => {
-      const reader = new FileReader();
-      reader.onload = () => resolve(reader.result);
-      reader.readAsDataURL(blob);
-    });
-    const rows = await Promise.all(waiting().map(async ({ blob, ...item }) => (
-      { ...item, at: new Date(item.at).toISOString(), photo: blob ? await read(blob) : null })));
-    const text = JSON.stringify({ what: "ocop-points-waiting-1", made: new Date().toISOString(), user, items: rows }, null, 1);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    link.download = words(say.wFile, { visit });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  };
-
   panel.querySelector("[data-send]").addEventListener("click", () => { told = ""; send(); });
-  panel.querySelector("[data-save]").addEventListener("click", saveFile);
+  panel.querySelector("[data-save]").addEventListener("click", () => shown.saveFile(waiting(), user, visit));
   form.removeAttribute("data-guard"); // nothing typed here is lost when the page is left
   window.addEventListener("online", () => { saidOffline = false; show(); send(); });
   window.addEventListener("offline", () => { saidOffline = true; show(); });
@@ -362,7 +337,7 @@
     send();
   });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) wantsSignIn = false; });
-  document.addEventListener("htmx:after:swap", () => { marks(); });
+  document.addEventListener("htmx:after:swap", () => { shown.marks(waiting()); });
   restore();
   progress.follow();
   document.body.classList.add("field-on");

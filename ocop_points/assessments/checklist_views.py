@@ -18,6 +18,7 @@ from ocop_points.assessments.checklist import (
     show_theirs,
     stored_entry,
 )
+from ocop_points.assessments.field_rules import device_rules
 from ocop_points.assessments.field_views import cache_name, keepable
 from ocop_points.assessments.forms import AnswersForm
 from ocop_points.assessments.models import Visit
@@ -193,6 +194,7 @@ def _checklist_page(
         failed=bool(wrong or form.errors),
         ended=criteria_labels.period_note(visit.edition, visit.on or clock.today()),
         cache_name=cache_name(),
+        device_rules=device_rules(sheet.edition),
         visit_id=visit.id,
         visit=visit,
         sheet=sheet,

@@ -13,6 +13,7 @@ from ocop_points.assessments.models import VisitAnswer
 from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.audit.models import AuditRow
 from ocop_points.core.db import db, write
+from ocop_points.evidence.models import StoredFile
 from tests import factories_papers, factories_visits, people
 from tests.e2e.desk import Desk
 from tests.factories_papers import shot
@@ -49,7 +50,9 @@ def waits(desk: Desk, count: int) -> None:
 
 def rows(model: type, visit_id: int) -> list[Any]:
     db.session.rollback()
-    return list(db.session.scalars(select(model).where(model.visit_id == visit_id)))  # type: ignore[attr-defined]
+    return list(
+        db.session.scalars(select(model).where(model.visit_id == visit_id).order_by(model.id))
+    )  # type: ignore[attr-defined]
 
 
 def written(action: str) -> int:
@@ -69,50 +72,78 @@ KEPT = """async () => { for (let n = 0; ; n += 1) {
   const left = (await caches.keys()).filter((name) => name.startsWith("field-"));
   if (!left.length || n > 30) return left;
   await new Promise((resolve) => { setTimeout(resolve, 100); }); } }"""
-CODES = ["I.1", "II.1", "II.2", "II.3", "III.1", "III.2", "III.3", "III.4", "III.5", "III.6"]
+# What the camera made is larger than what is sent: pixels and file.
+CAMERA = (4000, 3000)
 
 
-def test_a_visit_without_network(open_desk: OpenDesk, visit_id: int, tmp_path: Path) -> None:
-    """Ten answers and five photos without network, the page loaded anew and closed; then all there, once."""
+def test_a_visit_without_network(open_desk: OpenDesk, app: Flask, tmp_path: Path) -> None:
+    """Twenty answers and five photos without network, the browser closed and opened again; then all there, once."""
+    factories_visits.long_edition(20)
+    visit_id, codes = factories_visits.visit(), [f"I.{number}" for number in range(1, 21)]
     officer = open_desk("officer", size="phone")
     context = officer.page.context
     open_checklist(officer, visit_id)
-    say(officer, "I.1")
-    expect(officer.page.locator("#sync")).to_contain_text("Đã lưu")
     context.set_offline(True)
-    for code in CODES[1:]:
+    for code in codes:
         say(officer, code)
-    say(officer, "III.4", "Chưa đạt")
-    line(officer, "III.4").locator("textarea").fill("6 lọ không có tem")
-    line(officer, "III.4").locator("textarea").blur()
+    say(officer, "I.4", "Chưa đạt")
+    line(officer, "I.4").locator("textarea").fill("6 lọ không có tem")
+    line(officer, "I.4").locator("textarea").blur()
     for number in range(5):
-        big = (3000, 2000) if number == 0 else (1200, 900)
-        photograph(officer, "III.1", tmp_path / f"{number}.jpg", number, size=big)
-    waits(officer, len(CODES) - 1 + 5)
-    expect(officer.page.locator(".bot")).to_contain_text("10/13")
-    expect(officer.page.locator("#sync")).to_contain_text("Chưa gửi 14")
+        facts = {"taken": "2026:11:20 09:12:00"} if number == 1 else {}
+        photograph(
+            officer,
+            "I.1",
+            tmp_path / f"{number}.jpg",
+            number,
+            size=CAMERA if number == 0 else (1200, 900),
+            **facts,
+        )
+    cards = line(officer, "I.1").locator(".waiting-photo")
+    expect(cards).to_have_count(5)
+    expect(cards.nth(1)).to_contain_text("chụp ngày 20/11/2026, khác ngày đánh giá")
+    expect(cards.nth(0)).to_contain_text("chụp 09:12")
+    cards.nth(0).get_by_label("Chú thích").fill("Kệ số 3")
+    cards.nth(0).get_by_label("Chú thích").blur()
+    cards.nth(2).get_by_role("button", name="Xoay phải").click()
+    photograph(officer, "I.1", tmp_path / "6.jpg", 6)
+    expect(cards).to_have_count(6)
+    cards.nth(5).get_by_role("button", name="Xóa ảnh").click()
+    cards.nth(5).get_by_role("button", name="Bỏ hẳn").click()
+    waits(officer, 25)
+    expect(officer.page.locator(".bot")).to_contain_text("20/20")
+    expect(officer.page.locator(".bot")).to_contain_text("Tính trên máy này: chưa đạt vì I.4")
     officer.look()
     officer.page.reload()
-    waits(officer, 14)
-    expect(line(officer, "III.4").locator("textarea")).to_have_value("6 lọ không có tem")
-    expect(line(officer, "III.4").locator("input[value=no]")).to_be_checked()
-    expect(line(officer, "III.1").locator(".waiting-photo img")).to_have_count(5)
-    assert len(rows(VisitAnswer, visit_id)) == 1
+    waits(officer, 25)
+    expect(line(officer, "I.4").locator("textarea")).to_have_value("6 lọ không có tem")
+    assert rows(VisitAnswer, visit_id) == []
     officer.page.close()
     officer.page = context.new_page()
     officer.go(f"/assessments/{visit_id}/checklist")
-    waits(officer, 14)
+    waits(officer, 25)
+    cards = line(officer, "I.1").locator(".waiting-photo")
+    expect(cards.nth(0).get_by_label("Chú thích")).to_have_value("Kệ số 3")
     context.set_offline(False)
     expect(officer.page.locator("#waiting")).to_be_hidden()
     answers, photos = rows(VisitAnswer, visit_id), rows(AnswerPhoto, visit_id)
-    assert len(answers) == len(CODES)
+    assert len(answers) == written("visit.answered") == 20
     assert {one.version for one in answers} == {1}
-    assert written("visit.answered") == len(CODES)
     assert written("visit.photos_added") == len(photos) == 5
-    assert {one.taken_local.strftime("%H:%M") for one in photos if one.taken_local} == {"09:12"}
-    assert all(one.taken_at for one in photos)
-    expect(line(officer, "III.1").locator(".photos img")).to_have_count(5)
-    expect(officer.page.locator(".bot")).to_contain_text("10/13")
+    assert [one.caption for one in photos] == ["Kệ số 3", "", "", "", ""]
+    assert [one.taken_local.strftime("%d %H:%M") for one in photos] == [
+        "23 09:12",
+        "20 09:12",
+        *["23 09:12"] * 3,
+    ]
+    files = [db.session.get_one(StoredFile, one.stored_file_id) for one in photos]
+    assert [(one.width, one.height) for one in files[:3]] == [
+        (2048, 1536),
+        (1200, 900),
+        (900, 1200),
+    ]
+    expect(line(officer, "I.1").locator(".photos img")).to_have_count(5)
+    expect(officer.page.locator(".bot")).to_contain_text("20/20")
 
 
 def test_the_session_ended_meanwhile(open_desk: OpenDesk, visit_id: int) -> None:
