@@ -61,7 +61,7 @@ window.fieldResult = (() => {
   // Rounded half up to 0,1, as a Vietnamese number.
   const shown = ([n, d]) => {
     const tenths = (20n * n + d) / (2n * d);
-    return tenths % 10n ? `${tenths / 10n},${tenths % 10n}` : `${tenths / 10n}`;
+    return `${tenths / 10n},${tenths % 10n}`;
   };
   return { of };
 })();

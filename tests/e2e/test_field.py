@@ -48,11 +48,10 @@ def waits(desk: Desk, count: int) -> None:
     expect(desk.page.locator("[data-list] > li")).to_have_count(count)
 
 
-def rows(model: type, visit_id: int) -> list[Any]:
+def rows(model: Any, visit_id: int) -> list[Any]:
     db.session.rollback()
-    return list(
-        db.session.scalars(select(model).where(model.visit_id == visit_id).order_by(model.id))
-    )  # type: ignore[attr-defined]
+    wanted = select(model).where(model.visit_id == visit_id).order_by(model.id)
+    return list(db.session.scalars(wanted))
 
 
 def written(action: str) -> int:
