@@ -1,7 +1,7 @@
 # make run      sets up what is missing and serves http://127.0.0.1:8000 (HOST, PORT)
 # make test     every test; ARGS="tests/points -k close" for some of them
 # make check    linters, types, templates, dependencies
-# make soak     what needs longer than a test may take: crashes, races, odd input by the thousand
+# make soak     what needs longer than a test may take: crashes, races, odd input and API requests by the thousand
 # make bench    the speed table of the README, at a tenth and the whole of the national figures, 3 minutes
 # Needs Python 3.11 or newer; for Windows without make see README.md.
 
