@@ -1,6 +1,7 @@
 """Verbs on papers: keep the minutes that were made, attach and remove the signed scan."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask_babel import gettext as _
 
@@ -15,7 +16,7 @@ from ocop_points.core.access import Role
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.evidence.intake import Prepared
-from ocop_points.evidence.service import keep_file
+from ocop_points.evidence.service import hang_on, keep_file
 
 MOST_SCANS = 20
 
@@ -52,23 +53,10 @@ def _refuse_scan(visit: Visit, by: User) -> None:
 def attach_scan(visit: Visit, prepared: Sequence[Prepared], *, by: User) -> int:
     """Attach the signed paper, one PDF or its pages as pictures; how many were new. Raises Refused."""
     _refuse_scan(visit, by)
-    held = queries.scans_of(visit.id)
-    known = {scan.file.sha256 for scan in held}
-    fresh = {one.sha256: one for one in prepared if one.sha256 not in known}
-    if len(held) + len(fresh) > MOST_SCANS:
-        raise Refused(_("Bản đã ký tối đa %(most)d tệp", most=MOST_SCANS), "scan")
-    for one in fresh.values():
-        scan = SignedScan(
-            visit_id=visit.id,
-            stored_file_id=keep_file(one).id,
-            name=one.name,
-            added_by_id=by.id,
-            added_at=clock.now(),
-        )
-        db.session.add(scan)
-    db.session.flush()
+    make = partial(SignedScan, visit_id=visit.id, added_by_id=by.id)
+    fresh = hang_on(prepared, queries.scans_of(visit.id), make, most=MOST_SCANS)
     if fresh:
-        names = [one.name for one in fresh.values()]
+        names = [one.name for one in fresh]
         record(Action.SCAN_ATTACHED, visit.subject(), by=by, changes={"scans": [None, names]})
     return len(fresh)
 

@@ -34,7 +34,7 @@ from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.printing import PrintingError
 from ocop_points.core.tables_out import download
-from ocop_points.evidence.intake import Prepared, prepare_made, prepare_scans
+from ocop_points.evidence.intake import Prepared, prepare_made
 from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PDF
 from ocop_points.evidence.serving import send_bytes, send_file, send_sent, send_thumbnail
 from ocop_points.extensions import limiter
@@ -169,7 +169,14 @@ def scan_attach(visit_id: int) -> ResponseReturnValue:
     visit = get_visit_or_404(current_user, visit_id)
     _may_attach(visit)
     form = ScanForm()
-    if form.validate_on_submit() and (answer := _attach(form, visit)):
+
+    def verb() -> Done:
+        user = me()
+        service.attach_scan(get_visit_to_edit(user, visit_id), form.ready, by=user)
+        said = _("Đã đính kèm bản đã ký.")
+        return Done(url_for("assessments.visit_show", visit_id=visit_id), said)
+
+    if form.taken_in() and (answer := carry_out(form, verb)):
         return answer
     visit = get_visit_or_404(current_user, visit_id)
     return answer_form("assessments/scan.html", form, visit=visit)
@@ -181,23 +188,6 @@ def _may_attach(visit: Visit) -> None:
         raise Forbidden
     if visit.visited_on is None:
         abort(404)
-
-
-def _attach(form: ScanForm, visit: Visit) -> Response | None:
-    visit_id = visit.id
-    try:
-        prepared = prepare_scans(form.scan.data, field="scan")
-    except Refused as refused:
-        form.refuse(refused)
-        return None
-
-    def verb() -> Done:
-        user = me()
-        service.attach_scan(get_visit_to_edit(user, visit_id), prepared, by=user)
-        said = _("Đã đính kèm bản đã ký.")
-        return Done(url_for("assessments.visit_show", visit_id=visit_id), said)
-
-    return carry_out(form, verb)
 
 
 @bp.get("/scans/<int:scan_id>")

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from ocop_points.core.fields import Carried, TextField
 from ocop_points.core.forms import BaseForm
 from ocop_points.evidence.forms import PICTURE_KINDS as PICTURE_KINDS
-from ocop_points.evidence.forms import SCAN_KINDS, FilesField
+from ocop_points.evidence.forms import SCAN_KINDS, FilesField, ScansForm
 from ocop_points.evidence.rules import taken_at
 
 CAPTION = 160
@@ -33,7 +33,7 @@ class PhotoForm(BaseForm):
     caption = TextField(_l("Chú thích"), max_length=CAPTION, required=False)
 
 
-class ScanForm(BaseForm):
+class ScanForm(ScansForm):
     """The signed paper."""
 
     scan = FilesField(

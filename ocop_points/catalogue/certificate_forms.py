@@ -17,7 +17,7 @@ from ocop_points.core.fields import (
     TickList,
 )
 from ocop_points.core.forms import BaseForm
-from ocop_points.evidence.forms import SCAN_KINDS, FilesField
+from ocop_points.evidence.forms import SCAN_KINDS, FilesField, ScansForm
 
 
 class CertificateForm(BaseForm):
@@ -55,7 +55,7 @@ class WithdrawForm(BaseForm):
     reason = TextArea(_l("Lý do"), max_length=1000, message=_l("Ghi lý do"))
 
 
-class PaperForm(BaseForm):
+class PaperForm(ScansForm):
     """Scans of a certificate, or of the paper of a basis."""
 
     scan = FilesField(

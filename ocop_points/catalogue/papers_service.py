@@ -1,8 +1,7 @@
 """Verbs on the scans of the catalogue's papers."""
 
 from collections.abc import Sequence
-
-from flask_babel import gettext as _
+from functools import partial
 
 from ocop_points.accounts.models import User
 from ocop_points.audit.rules import Action, Change
@@ -11,11 +10,9 @@ from ocop_points.catalogue import papers_queries as queries
 from ocop_points.catalogue.models import Certificate, Product
 from ocop_points.catalogue.papers_models import CatalogueScan
 from ocop_points.catalogue.rules import ProductBasis
-from ocop_points.core import clock
 from ocop_points.core.db import db
-from ocop_points.core.errors import Refused
 from ocop_points.evidence.intake import Prepared
-from ocop_points.evidence.service import keep_file
+from ocop_points.evidence.service import hang_on
 
 MOST_SCANS = 10
 
@@ -31,27 +28,19 @@ def attach_scans(
     certificate_id = paper.id if isinstance(paper, Certificate) else None
     basis = None if isinstance(paper, Certificate) else paper
     held = queries.scans_of(product.id, certificate_id=certificate_id, basis=basis)
-    known = {scan.file.sha256 for scan in held}
-    fresh = {one.sha256: one for one in prepared if one.sha256 not in known}
-    if len(held) + len(fresh) > MOST_SCANS:
-        raise Refused(_("Mỗi văn bản tối đa %(most)d tệp", most=MOST_SCANS), "scan")
-    for one in fresh.values():
-        scan = CatalogueScan(
-            product_id=product.id,
-            certificate_id=certificate_id,
-            basis=basis,
-            stored_file_id=keep_file(one).id,
-            name=one.name,
-            added_by_id=by.id,
-            added_at=clock.now(),
-        )
-        db.session.add(scan)
-    db.session.flush()
+    make = partial(
+        CatalogueScan,
+        product_id=product.id,
+        certificate_id=certificate_id,
+        basis=basis,
+        added_by_id=by.id,
+    )
+    fresh = hang_on(prepared, held, make, most=MOST_SCANS)
     if fresh:
         changes: dict[str, Change] = {
             "paper": [None, paper.number if isinstance(paper, Certificate) else paper.value],
-            "scans": [None, [one.name for one in fresh.values()]],
-            "sha256": [None, list(fresh)],
+            "scans": [None, [one.name for one in fresh]],
+            "sha256": [None, [one.sha256 for one in fresh]],
         }
         record(Action.CATALOGUE_SCAN_ADDED, product.subject(), by=by, changes=changes)
     return len(fresh)

@@ -1,6 +1,6 @@
 """Scans of the catalogue's papers: attached, looked at, taken off."""
 
-from flask import Response, abort, request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,9 +14,7 @@ from ocop_points.catalogue.certificate_views import product_to_change
 from ocop_points.catalogue.rules import ProductBasis
 from ocop_points.catalogue.views import bp
 from ocop_points.core.access import accepts_body, requires
-from ocop_points.core.errors import Refused
 from ocop_points.core.forms import Done, answer_form, carry_out
-from ocop_points.evidence.intake import prepare_scans
 from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE
 from ocop_points.evidence.serving import send_sent, send_thumbnail
 
@@ -55,20 +53,6 @@ def _attach(
 ) -> ResponseReturnValue:
     product = product_to_change(product_id)
     form, back = PaperForm(), url_for(".product_show", product_id=product_id)
-    if form.validate_on_submit() and (answer := _kept(form, product_id, certificate_id, basis)):
-        return answer
-    product = queries.get_product_or_404(product_id)
-    return answer_form("catalogue/scan.html", form, product=product, title=title, back=back)
-
-
-def _kept(
-    form: PaperForm, product_id: int, certificate_id: int | None, basis: ProductBasis | None
-) -> Response | None:
-    try:
-        prepared = prepare_scans(form.scan.data, field="scan")
-    except Refused as refused:
-        form.refuse(refused)
-        return None
 
     def verb() -> Done:
         user = me()
@@ -78,11 +62,13 @@ def _kept(
             if certificate_id is not None
             else basis or abort(404)
         )
-        service.attach_scans(product, paper, prepared, by=user)
-        said = _("Đã đính kèm bản quét.")
-        return Done(url_for(".product_show", product_id=product_id), said)
+        service.attach_scans(product, paper, form.ready, by=user)
+        return Done(back, _("Đã đính kèm bản quét."))
 
-    return carry_out(form, verb)
+    if form.taken_in() and (answer := carry_out(form, verb)):
+        return answer
+    product = queries.get_product_or_404(product_id)
+    return answer_form("catalogue/scan.html", form, product=product, title=title, back=back)
 
 
 @bp.get("/product-scans/<int:paper_id>")

@@ -1,13 +1,16 @@
 """Keeping and forgetting files. The content is on disk before its row is, and longer."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import SYSTEM, record
 from ocop_points.core import clock
 from ocop_points.core.db import db
+from ocop_points.core.errors import Refused
 from ocop_points.evidence import queries, store
 from ocop_points.evidence.intake import Prepared
 from ocop_points.evidence.models import StoredFile
@@ -42,6 +45,37 @@ def keep_file(prepared: Prepared) -> StoredFile:
     db.session.add(made)
     db.session.flush()
     return made
+
+
+class Scan(Protocol):
+    """A row that hangs a file on a record."""
+
+    @property
+    def file(self) -> Any: ...
+
+
+def hang_on(
+    prepared: Sequence[Prepared],
+    held: Sequence[Scan],
+    make: Callable[..., Any],
+    *,
+    most: int,
+    field: str = "scan",
+) -> list[Prepared]:
+    """Hang scans on a record that holds some, each content once: which were new. Part of a verb, as `keep_file` is.
+
+    `make` is the model of the row with what it points to filled in; file, name and time are given here. Raises Refused
+    for more than `most`.
+    """
+    known = {scan.file.sha256 for scan in held}
+    fresh = {one.sha256: one for one in prepared if one.sha256 not in known}
+    if len(held) + len(fresh) > most:
+        raise Refused(_("Mỗi văn bản tối đa %(most)d tệp", most=most), field)
+    for one in fresh.values():
+        stored_file_id = keep_file(one).id
+        db.session.add(make(stored_file_id=stored_file_id, name=one.name, added_at=clock.now()))
+    db.session.flush()
+    return list(fresh.values())
 
 
 def sweep() -> Swept:
