@@ -42,6 +42,7 @@ from ocop_points.localities.views import bp as localities_bp
 from ocop_points.points import labels as points
 from ocop_points.points.views import bp as points_bp
 from ocop_points.programme import guidance_views as programme_views
+from ocop_points.programme import settlement_views
 from ocop_points.stock import alert_views as alert_views
 from ocop_points.stock import gate_views as gate_views
 from ocop_points.stock import month_views as month_views
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     remedies_views.bp,
     stock_views.bp,
     programme_views.bp,
+    settlement_views.bp,
 )
 
 

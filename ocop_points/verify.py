@@ -12,6 +12,7 @@ from ocop_points.catalogue.models import Product
 from ocop_points.core.db import Base, db
 from ocop_points.evidence.queries import file_faults
 from ocop_points.points.models import SalesPoint
+from ocop_points.programme.agreements_faults import agreement_faults
 from ocop_points.stock.faults import ledger_faults
 
 
@@ -22,6 +23,7 @@ def faults() -> Iterator[str]:
     yield from _orphans()
     yield from _codes()
     yield from catalogue_faults()
+    yield from agreement_faults()
     yield from visit_faults()
     yield from file_faults()
     yield from ledger_faults()

@@ -113,6 +113,11 @@ FAULTS: dict[str, tuple[str, str]] = {
         " (SELECT min(id) FROM catalogue_scan WHERE basis IS NOT NULL)",
         "không có trong nhật ký",
     ),
+    "a signed agreement exchanged": (
+        "UPDATE agreement_scan SET stored_file_id = (SELECT min(f.id) FROM stored_file f WHERE f.id <>"
+        " agreement_scan.stored_file_id) WHERE id = 1",
+        "của thỏa thuận số",
+    ),
     "a letter on another day": (
         "UPDATE certificate_notice SET sent_on = date(sent_on, '-9 days') WHERE id = 1",
         "Thông báo ngày",

@@ -1,6 +1,7 @@
 """Reading the audit rows: of one record, of a reach, of a person; and checking the chain."""
 
 import json
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -137,3 +138,23 @@ def unlike_written(
     for object_id in told.keys() - records.keys():
         shown = ", ".join(str(value) for value in told[object_id])
         yield f"Nhật ký ghi {shown}, nhưng bản ghi ấy không còn."
+
+
+def unlike_attached(
+    there: Iterable[tuple[Any, ...]], called: str, *actions: Action
+) -> Iterator[str]:
+    """A sentence for every file (id of its record, name, SHA-256) that the rows of these actions do not tell of, and
+    for every one that they tell of and that is gone. `called` names it, with `{id}` and `{name}`.
+    """
+    told: Counter[tuple[Any, ...]] = Counter()
+    for record_id, changes in written(*actions):
+        names, hashes = (changes.get(field, [None, None]) for field in ("scans", "sha256"))
+        for before_after, step in ((0, -1), (1, 1)):
+            files = zip(names[before_after] or (), hashes[before_after] or (), strict=True)
+            for name, sha256 in files:
+                told[record_id, name, sha256] += step
+    held = Counter(there)
+    for record_id, name, _sha256 in held - told:
+        yield f"{called.format(id=record_id, name=name)}: không có trong nhật ký."
+    for record_id, name, _sha256 in told - held:
+        yield f"{called.format(id=record_id, name=name)}: nhật ký ghi có nhưng không còn."

@@ -138,6 +138,12 @@ class Action(StrEnum):
     NOTICE_TAKEN_BACK = "certificate.notice_taken_back"
     CATALOGUE_SCAN_ADDED = "product.scan_added"
     CATALOGUE_SCAN_REMOVED = "product.scan_removed"
+    AGREEMENT_WRITTEN = "agreement.written"
+    AGREEMENT_CHANGED = "agreement.changed"
+    AGREEMENT_PRICED = "agreement.priced"
+    AGREEMENT_ENDED = "agreement.ended"
+    AGREEMENT_SCAN_ADDED = "agreement.scan_added"
+    AGREEMENT_SCAN_REMOVED = "agreement.scan_removed"
     VISIT_PLANNED = "visit.planned"
     VISIT_STARTED = "visit.started"
     VISIT_EDITED = "visit.edited"
@@ -190,6 +196,12 @@ _VISIT = frozenset(
     }
 )  # fmt: skip
 _REMEDY = frozenset({"remedy", "owner", "owner_name", "due_on"})
+_AGREEMENT = frozenset(
+    {
+        "terms", "signed_on", "valid_from", "valid_to", "number", "chain_code", "chain_name",
+        "discount_hundredths", "return_days", "least_value", "conference", "note",
+    }
+)  # fmt: skip
 _CONTACT = frozenset({"name", "contact_role", "phone", "email"})
 _CERTIFICATE = frozenset(
     {"stars", "score", "number", "decision", "issuer", "issued_on", "last_valid_day"}
@@ -274,6 +286,12 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.CATALOGUE_SCAN_ADDED: frozenset({"paper", "scans", "sha256"}),
     Action.CATALOGUE_SCAN_REMOVED: frozenset({"scans", "sha256"}),
     Action.CERTIFICATE_WITHDRAWN: frozenset({"number", "withdrawn_on", "void_from"}),
+    Action.AGREEMENT_WRITTEN: _AGREEMENT | {"producer", "point"},
+    Action.AGREEMENT_CHANGED: _AGREEMENT,
+    Action.AGREEMENT_PRICED: frozenset({"prices"}),
+    Action.AGREEMENT_ENDED: frozenset({"ended_on"}),
+    Action.AGREEMENT_SCAN_ADDED: frozenset({"scans", "sha256"}),
+    Action.AGREEMENT_SCAN_REMOVED: frozenset({"scans", "sha256"}),
     Action.VISIT_PLANNED: _VISIT,
     Action.VISIT_STARTED: _VISIT,
     Action.VISIT_EDITED: _VISIT,

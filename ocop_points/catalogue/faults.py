@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import select
 
-from ocop_points.audit.queries import written
+from ocop_points.audit.queries import unlike_attached, written
 from ocop_points.audit.rules import Action
 from ocop_points.catalogue.merges_models import SupplierMerge
 from ocop_points.catalogue.models import Certificate, Product, Supplier
@@ -27,25 +26,14 @@ def catalogue_faults() -> Iterator[str]:
 def _scans() -> Iterator[str]:
     """The scans of each product are those that were attached and not taken off."""
     rows = select(CatalogueScan.product_id, CatalogueScan.name, StoredFile.sha256)
-    there: Counter[tuple[Any, ...]] = Counter(
-        tuple(row) for row in db.session.execute(rows.join(CatalogueScan.file))
-    )
-    told: Counter[tuple[Any, ...]] = Counter()
-    actions = (
+    there = (tuple(row) for row in db.session.execute(rows.join(CatalogueScan.file)))
+    yield from unlike_attached(
+        there,
+        "Bản quét {name} của sản phẩm số {id}",
         Action.CATALOGUE_SCAN_ADDED,
         Action.CATALOGUE_SCAN_REMOVED,
         Action.CERTIFICATE_REMOVED,  # takes its scans along
     )
-    for product_id, changes in written(*actions):
-        names, hashes = (changes.get(field, [None, None]) for field in ("scans", "sha256"))
-        for before_after, step in ((0, -1), (1, 1)):
-            pairs = zip(names[before_after] or (), hashes[before_after] or (), strict=True)
-            for name, sha256 in pairs:
-                told[product_id, name, sha256] += step
-    for product_id, name, _sha256 in there - told:
-        yield f"Bản quét {name} của sản phẩm số {product_id}: không có trong nhật ký."
-    for product_id, name, _sha256 in told - there:
-        yield f"Bản quét {name} của sản phẩm số {product_id}: nhật ký ghi có nhưng không còn."
 
 
 def _pictures() -> Iterator[str]:

@@ -59,6 +59,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "programme.read": MINISTRY | DEPARTMENT,
     "programme.edit": DEPARTMENT,
     "programme.guide": _ADMIN | DEPARTMENT,
+    "agreements.read": EVERYONE,
+    "agreements.edit": DEPARTMENT,
     "gate.edit": _ADMIN | _MANAGER,
     "stock.close": _MANAGER,
     "users.edit": _ADMIN | _MANAGER,

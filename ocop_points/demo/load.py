@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
 from ocop_points.demo import (
+    agreements,
     cast,
     goods,
     house_rules,
@@ -74,6 +75,7 @@ def _play(stage: Stage) -> None:
     visits.plan(stage)
     letters.plan(stage)
     papers.plan(stage)
+    agreements.plan(stage)
     house_rules.plan(stage)
     support.plan(stage)
     stage.play()

@@ -22,7 +22,7 @@ def plan(stage: Stage) -> None:
 
 
 def _put_up(stage: Stage) -> None:
-    jars, scan = [_drawn(drawings.jar(colour)) for colour in _COLOURS], _drawn(drawings.paper())
+    jars, scan = [drawn(drawings.jar(colour)) for colour in _COLOURS], drawn(drawings.paper())
     for locality in stage.localities:
         if locality.short_code not in ACCOUNTS:
             continue
@@ -36,6 +36,7 @@ def _put_up(stage: Stage) -> None:
                 papers_service.attach_scans(product, held, [scan], by=by)
 
 
-def _drawn(content: bytes) -> Prepared:
+def drawn(content: bytes) -> Prepared:
+    """A drawing, ready to hang on a record."""
     upload = FileStorage(io.BytesIO(content), filename="minh-hoa.jpg")
     return prepare_pictures([upload], field="picture")[0]

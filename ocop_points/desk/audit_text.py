@@ -16,6 +16,7 @@ from ocop_points.core.formats import vi_date
 from ocop_points.criteria import labels as criteria
 from ocop_points.desk.labels import ACTION, FIELD, ROLE
 from ocop_points.points import labels as points
+from ocop_points.programme import agreements_labels as agreements
 from ocop_points.programme import labels as programme
 from ocop_points.stock import labels as stock
 
@@ -45,6 +46,7 @@ _CODED: dict[str, dict[str, Any]] = {
     "group148": {key.value: text for key, text in catalogue.GROUP.items()},
     "old_group": {key.value: text for key, text in catalogue.OLD_GROUP.items()},
     "sent_how": {key.value: text for key, text in catalogue.SENT_HOW.items()},
+    "terms": {key.value: text for key, text in agreements.TERMS.items()},
     "stars": {key.value: text for key, text in catalogue.STARS.items()},
 }
 

@@ -23,6 +23,8 @@ from ocop_points.localities import queries as localities
 from ocop_points.points import labels
 from ocop_points.points import queries as points
 from ocop_points.points.rules import LastResult, PointStatus
+from ocop_points.programme import agreements_labels as agreement_labels
+from ocop_points.programme import agreements_queries as agreements
 from ocop_points.programme import labels as programme_labels
 from ocop_points.programme import queries as programme
 from ocop_points.programme.rules import DutyBreach
@@ -260,6 +262,23 @@ def _duty(user: User) -> Group:
     return Group(_("Điểm được hỗ trợ chưa giữ cam kết"), items, more=more)
 
 
+def _agreements(user: User) -> Group:
+    today = clock.today()
+    items = [
+        Item(
+            "file-check",
+            f"{row.producer_name} · {agreement_labels.buyer_of(row)}",
+            url_for("agreements.agreement_show", agreement_id=row.id),
+            _("Hết hạn sau %(day)s", day=vi_date(row.valid_to)),
+            _("còn %(n)s ngày", n=(row.valid_to - today).days),
+            "soon",
+        )
+        for row in agreements.agreements_ending(user, today, limit=SHOWN)
+    ]
+    more = url_for("agreements.agreement_list", standing="soon")
+    return Group(_("Thỏa thuận sắp hết hạn"), items, more=more)
+
+
 def _last(row: Any) -> date:
     """The last day with force of a row of the list of certificates."""
     last: date = row.void_from - timedelta(days=1)
@@ -287,6 +306,7 @@ _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
         home_stock.alerts,
         _notices,
         _duty,
+        _agreements,
     ],
     Role.OFFICER: [
         _OPEN_VISITS,
@@ -298,6 +318,7 @@ _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
         _to_visit,
         _notices,
         _duty,
+        _agreements,
     ],
-    Role.OPERATOR: [home_stock.to_receive, home_stock.alerts, _drafts, _own_points],
+    Role.OPERATOR: [home_stock.to_receive, home_stock.alerts, _drafts, _agreements, _own_points],
 }

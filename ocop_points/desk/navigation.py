@@ -48,6 +48,9 @@ ENTRIES = (
         "catalogue.read",
     ),
     Entry("funding", "programme.support_list", "building", _l("Hỗ trợ"), "programme.read"),
+    Entry(
+        "agreements", "agreements.agreement_list", "file-check", _l("Thỏa thuận"), "agreements.read"
+    ),
     Entry("criteria", "criteria.edition_list", "list-check", _l("Bộ tiêu chí"), "criteria.read"),
     Entry("users", "desk.user_list", "users", _l("Người dùng"), "users.edit"),
     Entry("localities", "localities.locality_list", "map-pin", _l("Địa phương"), "localities.read"),

@@ -32,6 +32,7 @@ KINDS_OF_CHANGE = {
     "supplier": "Nhà cung cấp",
     "product": "Sản phẩm",
     "certificate": "Giấy chứng nhận",
+    "agreement": "Thỏa thuận",
     "voucher": "Phiếu kho",
 }
 

@@ -155,6 +155,20 @@ MATRIX = [
         (NO, NO, "reach", "reach", NO),
         "stock.recall_send stock.recall_letters",
     ),
+    # Not in RULES.md §1: as points and stock are read; written by the staff of the locality that keeps the record.
+    _row(
+        "agreements: read",
+        ("all", "all", "reach", "reach", "own points"),
+        "agreements.agreement_list agreements.agreement_show agreements.agreement_scan "
+        "agreements.agreement_scan_small agreements.settlement agreements.settlement_pdf",
+    ),
+    _row(
+        "agreements: write, price, end, attach",
+        (NO, NO, "reach", "reach", NO),
+        "agreements.agreement_new agreements.agreement_new_producers agreements.agreement_edit "
+        "agreements.agreement_prices agreements.agreement_end agreements.agreement_scan_add "
+        "agreements.agreement_scan_delete",
+    ),
     _row(
         "read support and duty",
         ("all", "all", "reach", "reach", NO),

@@ -51,6 +51,8 @@ RIGHTS = {
     "programme.read": {A, V, M, O},
     "programme.edit": {M, O},
     "programme.guide": {A, M, O},
+    "agreements.read": {A, V, M, O, P},
+    "agreements.edit": {M, O},
     "gate.edit": {A, M},
     "stock.close": {M},
     "users.edit": {A, M},
