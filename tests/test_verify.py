@@ -46,6 +46,23 @@ FAULTS: dict[str, tuple[str, str]] = {
         " (SELECT min(id) FROM voucher WHERE number LIKE '%-0001')",
         "số cuối 501",
     ),
+    "a voucher number missing": (
+        "CREATE TEMP TABLE gone AS SELECT min(v.id) AS id FROM voucher v JOIN voucher w ON v.serial = 1"
+        " AND w.serial = 2 AND v.kind = 'issue' AND (w.point_id, w.kind, w.year) = (v.point_id, v.kind, v.year);"
+        " DELETE FROM movement WHERE line_id IN (SELECT l.id FROM voucher_line l JOIN gone ON gone.id = l.voucher_id);"
+        " DELETE FROM voucher_line WHERE voucher_id IN gone; DELETE FROM voucher WHERE id IN gone; DROP TABLE gone",
+        "Số phiếu PX-",
+    ),
+    "a count of a stocktake": (
+        "UPDATE stocktake_line SET quantity = quantity + 1 WHERE id = (SELECT min(l.id) FROM stocktake_line l"
+        " JOIN stocktake s ON s.id = l.stocktake_id WHERE s.state = 'posted')",
+        "không khớp với phiếu đã ghi",
+    ),
+    "what a stocktake was held against": (
+        "UPDATE stocktake_line SET book = book + 1 WHERE id = (SELECT min(l.id) FROM stocktake_line l"
+        " JOIN stocktake s ON s.id = l.stocktake_id WHERE s.state = 'posted')",
+        "không khớp với phiếu đã ghi",
+    ),
     "a counter": (
         "UPDATE counter SET value = value + 1 WHERE name LIKE 'voucher:%'",
         "bộ đếm",

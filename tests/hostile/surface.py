@@ -22,6 +22,7 @@ PACKAGE = Path(__file__).parents[2] / "ocop_points"
 _READERS = {"get", "text", "number", "member", "getlist"}
 # Fields that a page shows in some states only.
 _SOMETIMES = {
+    "stock.stocktake_found_of": ["expiry_confirmed"],
     "assessments.visit_edit": ["planned_on"],
     "assessments.visit_new": ["edition_id"],
     "exchange.points_import_confirm": ["anyway"],
@@ -167,5 +168,5 @@ def _longest(control: Any) -> int | None:
 
 
 def names(found: Iterable[Target]) -> set[str]:
-    """All field names that are sent, lines without their number."""
-    return {re.sub(r"^lines-\d+-", "", name) for target in found for name in target.fields}
+    """All field names that are sent, lines and rows without their number."""
+    return {re.sub(r"^(lines|rows)-\d+-", "", name) for target in found for name in target.fields}
