@@ -250,6 +250,8 @@ class Scale:
             ),
             "minutes": (f"/minutes/{self.paper}", f"/assessments/{self.paper}/minutes.pdf"),
             "answer": (f"/answer/{self.visit}/{self.line}", self._answer(turn)[0]),
+            # By hand: the list of points, which it is measured by.
+            "overview": (f"/points?at={self.at}", "/overview"),
             "receipt": (f"/receipt/{point}", f"/points/{point}/stock/receipts/new/post"),
         }
         raw, product = pages[name]
@@ -276,6 +278,7 @@ CASES = {
     "ledger": "Ledger of a point",
     "receipt": "Receipt of 5 lines posted",
     "minutes": "minutes.pdf",
+    "overview": "Overview of a department",
 }
 
 

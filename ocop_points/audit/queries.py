@@ -35,6 +35,12 @@ def last_row_id() -> int:
 _LAST_ROW = select(func.max(AuditRow.id))
 
 
+def last_hash() -> str:
+    """The hash of the last row, "" before the first: another one says that something was written since."""
+    rows = select(AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
+    return db.session.scalar(rows) or ""
+
+
 def rows_page(scope: Any, wanted: AuditFilter, number: int) -> Page[Any]:
     """One page of the changes within `scope` (a condition on AuditRow), the last first."""
     return paginate(_wanted_rows(scope, wanted), number)

@@ -69,6 +69,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "localities.edit": _ADMIN,
     "criteria.read": MINISTRY | DEPARTMENT,
     "criteria.edit": _ADMIN | _MANAGER,
+    "overview.read": MINISTRY | DEPARTMENT,
     "audit.read": _ADMIN | DEPARTMENT,
     "system.backup": _ADMIN,
 }

@@ -51,6 +51,7 @@ ENTRIES = (
     Entry(
         "agreements", "agreements.agreement_list", "file-check", _l("Thỏa thuận"), "agreements.read"
     ),
+    Entry("overview", "reports.overview_show", "chart-bar", _l("Tổng quan"), "overview.read"),
     Entry("criteria", "criteria.edition_list", "list-check", _l("Bộ tiêu chí"), "criteria.read"),
     Entry("users", "desk.user_list", "users", _l("Người dùng"), "users.edit"),
     Entry("localities", "localities.locality_list", "map-pin", _l("Địa phương"), "localities.read"),

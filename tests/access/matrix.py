@@ -186,6 +186,11 @@ MATRIX = [
         "programme.guidance_new programme.guidance_edit programme.guidance_delete",
     ),
     _row(
+        "overview of localities",
+        ("all", "all", "own", "own", NO),
+        "reports.overview_show",
+    ),
+    _row(
         "certificate gate of a locality",
         ("all", NO, "reach", NO, NO),
         "stock.gate_edit",

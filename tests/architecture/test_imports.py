@@ -67,6 +67,7 @@ ALSO_OPEN = {
     "assessments.amendments_queries": "queries, services and papers of amendments, in files of their own",
     "assessments.amendments_service": "the same",
     "assessments.amendments_paper": "the same; rendering is slow, as that of minutes",
+    "assessments.planning_rules": "rules of their own file: when a point is dormant is asked by the overview too",
     "assessments.findings_labels": "labels, lists and services of findings, in files of their own",
     "assessments.findings_lists": "the same",
     "assessments.findings_models": "the same",

@@ -61,6 +61,7 @@ RIGHTS = {
     "localities.edit": {A},
     "criteria.read": {A, V, M, O},
     "criteria.edit": {A, M},
+    "overview.read": {A, V, M, O},
     "audit.read": {A, M, O},
     "system.backup": {A},
 }

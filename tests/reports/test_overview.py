@@ -1,0 +1,238 @@
+"""The overview: its figures recomputed by plain SQL, the maps, reach, the median, growth, files."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from ocop_points.core.db import db
+from ocop_points.core.lists import Listing
+from ocop_points.reports import queries
+from ocop_points.reports.overview import Asked, overview_of
+from ocop_points.reports.rules import Figures, Map, Period, Place, middle, read_period, units
+from ocop_points.reports.tiles import SQUARES
+from ocop_points.stock.rules import VoucherKind
+from tests import factories, factories_goods, people
+from tests import factories_findings as findings
+from tests import factories_stock as goods
+from tests.browser import Browser
+from tests.statements import statements
+
+Open = Callable[[str | None], Browser]
+TODAY = date(2026, 11, 23)
+HALF = Period(2026, 2)
+
+
+@pytest.fixture
+def country(browser: Open) -> None:
+    """Two localities: points, one dormant, visits that pass and fail, a late finding, goods of both."""
+    shop = factories.point()
+    quiet = factories.point(name="Trạm OCOP Đầm Hà", address="1 phố chợ")
+    factories.point(name="Mới đề xuất", address="2 phố chợ", opened_on=None)
+    afar = factories.point(people.ELSEWHERE)
+    findings.approved(
+        {"II.1": findings.DUST}, point=shop, day=date(2026, 8, 3), number=1, due_on=date(2026, 9, 1)
+    )
+    findings.approved({}, point=shop, day=date(2026, 9, 7), number=2)
+    findings.approved({}, point=quiet, day=date(2026, 5, 4), number=3)  # in the half before
+    rated, plain = factories_goods.product(), factories_goods.product(name="Miến dong Bình Liêu")
+    foreign = factories_goods.product(name="Tôm khô", short_code=people.ELSEWHERE)
+    factories_goods.certificate(rated, issued_on=date(2025, 1, 6))
+    for point, product in ((shop, rated), (shop, plain), (shop, foreign), (afar, foreign)):
+        by = "other_officer" if point is afar else "officer"
+        goods.posted(point, goods.line(product, 5), on=TODAY, by=by)
+    goods.posted(shop, goods.line(rated, 5, lot_code="CM-2"), on=TODAY)
+    goods.posted(quiet, goods.line(plain, 4), on=date(2026, 8, 1))
+    goods.posted(quiet, goods.take(plain, 4), kind=VoucherKind.ISSUE, on=date(2026, 8, 2))
+
+
+# Each figure once more, by its definition and nothing of ours.
+OPEN = "p.status = 'open' AND p.locality_id = :at"
+HELD = (
+    "SELECT DISTINCT b.point_id, l.product_id FROM balance b JOIN lot l ON l.id = b.lot_id"
+    f" JOIN sales_point p ON p.id = b.point_id WHERE b.on_hand > 0 AND {OPEN}"
+)
+APPROVED = "FROM visit WHERE state = 'approved' AND locality_id = :at AND visited_on BETWEEN :first AND :last"
+AGAIN = {
+    "registered": "SELECT count(*) FROM sales_point WHERE locality_id = :at",
+    "open": f"SELECT count(*) FROM sales_point p WHERE {OPEN}",
+    "dormant": f"SELECT count(*) FROM sales_point p WHERE {OPEN} AND p.opened_on <= :quiet AND NOT EXISTS"
+    " (SELECT 1 FROM movement m WHERE m.point_id = p.id AND m.on_date > :quiet)",
+    "visits": f"SELECT count(*) {APPROVED}",
+    "passes": f"SELECT count(*) {APPROVED} AND result = 'pass'",
+    "planned": "SELECT count(*) FROM visit WHERE state <> 'void' AND locality_id = :at"
+    " AND planned_on BETWEEN :first AND :last",
+    "live": "SELECT count(*) FROM finding WHERE state IN ('open', 'waiting') AND locality_id = :at",
+    "overdue": "SELECT count(*) FROM finding f JOIN corrective_action a ON a.visit_id = f.visit_id"
+    " AND a.line_id = f.line_id WHERE f.state = 'open' AND f.locality_id = :at AND a.due_on < :day",
+    "unmet": "SELECT count(*) FROM finding WHERE state <> 'void' AND locality_id = :at"
+    " AND opened_on BETWEEN :first AND :last",
+    "goods": f"SELECT count(*) FROM ({HELD}) h",
+    "rated": f"SELECT count(*) FROM ({HELD}) h WHERE EXISTS (SELECT 1 FROM certificate c WHERE"
+    " c.product_id = h.product_id AND c.issued_on <= :day AND c.void_from > :day)",
+    "own": f"SELECT count(*) FROM ({HELD}) h JOIN product o ON o.id = h.product_id WHERE o.locality_id = :at",
+}
+
+
+def ours(one: Figures) -> dict[str, int]:
+    return {
+        "registered": one.registered,
+        "open": one.open,
+        "dormant": one.dormant,
+        "visits": one.visits,
+        "passes": one.passed.part,
+        "planned": one.planned,
+        "live": one.live,
+        "overdue": one.overdue,
+        "unmet": one.unmet.total(),
+        "goods": one.goods,
+        "rated": one.rated.part,
+        "own": one.own(Map.OLD).part,
+    }
+
+
+def again(locality_id: int, day: date, period: Period) -> dict[str, int]:
+    quiet = day - timedelta(days=60)
+    given = {
+        "at": locality_id,
+        "day": day,
+        "quiet": quiet,
+        "first": period.first,
+        "last": period.last,
+    }
+    given = {name: one.isoformat() if isinstance(one, date) else one for name, one in given.items()}
+    postgresql = db.engine.dialect.name == "postgresql"
+    found = {}
+    for name, sql in AGAIN.items():
+        if postgresql:  # a text is no date there
+            for key in ("day", "quiet", "first", "last"):
+                sql = sql.replace(f":{key}", f"CAST(:{key} AS date)")
+        found[name] = db.session.scalar(text(sql), given)
+    return found
+
+
+def test_the_figures_are_those_of_plain_sql(country: None) -> None:
+    known = queries.known_on(TODAY, HALF)
+    here, there = people.locality().id, people.locality(people.ELSEWHERE).id
+    for locality_id in (here, there):
+        assert ours(known.figures[locality_id]) == again(locality_id, TODAY, HALF)
+    # Not all nothing: what the fixture means to be counted is.
+    assert ours(known.figures[here]) == {
+        "registered": 3, "open": 2, "dormant": 1, "visits": 2, "passes": 1, "planned": 0, "live": 1,
+        "overdue": 1, "unmet": 1, "goods": 3, "rated": 1, "own": 2,
+    }  # fmt: skip
+    assert ours(queries.known_on(TODAY, HALF.before).figures[here])["visits"] == 1
+
+
+def test_what_is_kept_is_read_again_when_anything_was_written(country: None) -> None:
+    first = queries.known_on(TODAY, HALF)
+    assert queries.known_on(TODAY, HALF) is first
+    factories.point(name="Điểm mới", address="9 phố chợ")
+    second = queries.known_on(TODAY, HALF)
+    assert second.figures[people.locality().id].open == 3
+
+
+def test_the_page_says_what_it_counts_of_how_many_and_when(country: None, browser: Open) -> None:
+    words = browser("admin").get("/overview").words
+    for said in (
+        "Hiện trạng ngày 23/11/2026 · trong kỳ: 6 tháng cuối năm 2026 (01/07/2026 – 31/12/2026)",
+        "Điểm đang hoạt động3 trên 4 điểm đã đăng ký",
+        "Tỷ lệ đạt trong kỳ50,0 % 1 trên 2 lần đánh giá",
+        "Khắc phục chưa xong1 1 quá hạn",
+        "1 trên 4 mặt hàng bày bán",
+        "Đánh giá theo kế hoạch– chưa có số liệu",
+        "chờ xác nhận",
+        "Hoàng Sa: ",
+        "Trường Sa: ",
+        "Quảng Ninh2 / 3",
+        "Cà Mau1 / 1",
+    ):
+        assert said in words, said
+
+
+def test_a_department_sees_its_own_and_only_the_median_of_the_others(
+    country: None, browser: Open
+) -> None:
+    for who, own, other in (
+        ("manager", "Quảng Ninh", "Cà Mau"),
+        ("other_officer", "Cà Mau", "Quảng Ninh"),
+    ):
+        shown = overview_of(people.user(who), Listing({}), TODAY)
+        assert [unit.name for unit in shown.units] == [own]
+        named = {tile.name: tile.value for tile in shown.tiles}
+        assert named[other] is None
+        page = browser(who).get("/overview?measure=open")
+        assert f"{other}</th>" not in page.text
+        rows = list(csv.reader(io.StringIO(browser(who).get("/overview?format=csv").answer.text)))
+        assert [row[0] for row in rows[1:]] == [own, "Cộng"]
+    browser("operator").get("/overview", status=403)
+
+
+def test_the_address_is_read_forgivingly() -> None:
+    table = {
+        "": ("34", "2026-H2", "passed"),
+        "63|2026-H1|own": ("63", "2026-H1", "own"),
+        "63|2025|x": ("63", "2025", "passed"),
+        "35|2027-H1|done": ("34", "2026-H2", "done"),
+        "|2026-H3|": ("34", "2026-H2", "passed"),
+    }
+    for given, expected in table.items():
+        drawn, period, measure = [*given.split("|"), "", "", ""][:3]
+        asked = Asked.read(Listing({"map": drawn, "period": period, "measure": measure}), TODAY)
+        assert (asked.drawn.value, asked.period.key, asked.measure) == expected, given
+    assert read_period("2026-H2") == HALF
+    assert (HALF.first, HALF.last, HALF.before.last) == (
+        date(2026, 7, 1), date(2026, 12, 31), date(2026, 6, 30),
+    )  # fmt: skip
+
+
+def test_the_new_map_adds_up_the_old_and_a_region_is_a_part() -> None:
+    facts = {"province_code": "08", "province_name": "Tuyên Quang", "reached": True}
+    places = [
+        Place(1, "Hà Giang", "Bắc", code="02", **facts),  # type: ignore[arg-type]
+        Place(2, "Tuyên Quang", "Bắc", code="08", **facts),  # type: ignore[arg-type]
+        Place(3, "Bình Định", "Nam", "52", "Gia Lai", True, code="52"),
+    ]
+    counted = {n: Figures(planned=10 * n, begun=n) for n in (1, 2, 3)}
+    assert [(u.name, u.figures.planned) for u in units(places, counted, Map.NEW)] == [
+        ("Tuyên Quang", 30),
+        ("Gia Lai", 30),
+    ]
+    old = units(places, counted, Map.OLD)
+    assert [u.figures.done.percent for u in old] == [10, 10, 10]
+    assert [u.name for u in units(places, counted, Map.NEW, region="Nam")] == ["Gia Lai"]
+    assert middle(old, lambda one: float(one.begun)) == 2
+    assert middle(old[:2], lambda one: float(one.begun)) is None  # two would tell each other
+    assert Figures().passed.percent is None
+
+
+def test_every_province_has_one_square_and_the_islands_stand_with_theirs(app: object) -> None:
+    places = queries.places(people.user("admin"))
+    for drawn, codes in (
+        (Map.OLD, [place.code for place in places]),
+        (Map.NEW, sorted({place.province_code for place in places})),
+    ):
+        squares = SQUARES[drawn]
+        land = [one.code for one in squares if not one.islands]
+        assert sorted(land) == sorted(codes)
+        assert len({(one.column, one.row) for one in squares}) == len(squares)
+        assert {(one.islands, one.code) for one in squares if one.islands} == {
+            ("Hoàng Sa", "48"),
+            ("Trường Sa", "56"),
+        }
+
+
+def test_the_page_sends_under_ten_statements_whatever_the_size(
+    country: None, browser: Open
+) -> None:
+    admin, found = browser("admin"), []
+    for more in (1, 8):
+        for n in range(more):
+            factories.point(name=f"Điểm {more}.{n}", address=f"{n} phố mới")
+        found.append(statements(admin.http.get, "/overview"))
+        found.append(statements(admin.http.get, "/overview"))
+    assert found[0] == found[2] < 10
+    assert found[1] == found[3] < 6  # nothing was written in between
