@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from ocop_points.accounts.models import User
 from ocop_points.core import clock
 from ocop_points.exchange.labels import NO, TITLE, YES
-from ocop_points.exchange.rules import EXAMPLE_NAME, MOST_ROWS, REQUIRED, Column
+from ocop_points.exchange.rules_shapes import EXAMPLE_NAME, MOST_ROWS, REQUIRED, Column
 from ocop_points.localities import queries as localities
 from ocop_points.localities.models import Locality
 from ocop_points.points import labels

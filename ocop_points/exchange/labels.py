@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from ocop_points.exchange.rules import Column, Fault, FaultKind
+from ocop_points.exchange.rules_shapes import Column, Fault, FaultKind
 
 TITLE = {
     Column.LOCALITY: _l("Địa phương"),

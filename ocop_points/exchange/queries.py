@@ -8,7 +8,8 @@ from ocop_points.accounts.models import User
 from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.exchange.labels import TITLE
-from ocop_points.exchange.rules import Known, Place, Tables, WardName, key, ward_keys
+from ocop_points.exchange.rules_cells import key, ward_keys
+from ocop_points.exchange.rules_shapes import Known, Place, Tables, WardName
 from ocop_points.localities import queries as localities
 from ocop_points.points import labels
 from ocop_points.points import queries as points

@@ -8,7 +8,7 @@ from ocop_points.accounts.models import User
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import Subject, created, record
 from ocop_points.core.errors import Refused
-from ocop_points.exchange.rules import PointRow
+from ocop_points.exchange.rules_shapes import PointRow
 from ocop_points.localities.queries import reached
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.service import PointFacts, register_point

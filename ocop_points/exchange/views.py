@@ -15,14 +15,8 @@ from ocop_points.exchange import queries, service
 from ocop_points.exchange.documents import template_xlsx
 from ocop_points.exchange.forms import ImportForm, UploadForm
 from ocop_points.exchange.labels import TITLE, sentence
-from ocop_points.exchange.rules import (
-    DUPLICATES,
-    MOST_ROWS,
-    Column,
-    Reading,
-    read_sheet,
-    same_in_register,
-)
+from ocop_points.exchange.rules import read_sheet, same_in_register
+from ocop_points.exchange.rules_shapes import DUPLICATES, MOST_ROWS, Column, Reading
 
 bp = Blueprint("exchange", __name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 import xlsxwriter
 
 from ocop_points.exchange.labels import TITLE
-from ocop_points.exchange.rules import Column
+from ocop_points.exchange.rules_shapes import Column
 
 GOOD: dict[Column, Any] = {
     Column.LOCALITY: "Quảng Ninh",

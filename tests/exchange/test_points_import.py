@@ -21,7 +21,7 @@ from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.exchange import service
 from ocop_points.exchange.labels import TITLE
-from ocop_points.exchange.rules import EXAMPLE_NAME, Column, PointRow
+from ocop_points.exchange.rules_shapes import EXAMPLE_NAME, Column, PointRow
 from ocop_points.localities.service import set_reach
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop_points.exchange.labels import TITLE, sentence
-from ocop_points.exchange.rules import (
+from ocop_points.exchange.rules import read_sheet, same_in_register
+from ocop_points.exchange.rules_cells import cell_text, key, ward_keys
+from ocop_points.exchange.rules_shapes import (
     EXAMPLE_NAME,
     MOST_ROWS,
     Column,
@@ -17,11 +19,6 @@ from ocop_points.exchange.rules import (
     Place,
     Tables,
     WardName,
-    cell_text,
-    key,
-    read_sheet,
-    same_in_register,
-    ward_keys,
 )
 from ocop_points.localities.reference import spellings
 from ocop_points.points.rules import AccountingRegime, OperatorKind
