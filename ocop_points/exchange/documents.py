@@ -2,15 +2,23 @@
 
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
 from ocop_points.core import clock
-from ocop_points.exchange.labels import NO, TITLE, YES
-from ocop_points.exchange.rules_shapes import EXAMPLE_NAME, MOST_ROWS, REQUIRED, Column
+from ocop_points.exchange.labels import NO, TITLE, YES, sentence
+from ocop_points.exchange.rules_cells import cell_text, key
+from ocop_points.exchange.rules_shapes import (
+    EXAMPLE_NAME,
+    FAULTS_TITLE,
+    MOST_ROWS,
+    REQUIRED,
+    Column,
+    Fault,
+)
 from ocop_points.localities import queries as localities
 from ocop_points.localities.models import Locality
 from ocop_points.points import labels
@@ -109,3 +117,60 @@ def _choices(book: Any, page: Any, reached: Sequence[Locality]) -> None:
                 "error_message": _("Chọn một mục trong danh sách của ô."),
             }
             page.data_validation(1, index, MOST_ROWS + 1, index, options)
+
+
+def marked_xlsx(rows: Sequence[Sequence[Any]], faults: Sequence[Fault]) -> bytes:
+    """The sheet as it was sent, each cell where it was; faulty cells in red, what to mend in words behind the row."""
+    import xlsxwriter  # when the first list is taken out
+
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
+    book.set_properties({"created": clock.now().replace(tzinfo=None)})
+    page = book.add_worksheet(_("Điểm bán"))
+    red = {"bg_color": "#fbe3e0", "font_color": "#9f1c14"}
+    looks = {
+        (bad, day): book.add_format(
+            {**(red if bad else {}), **({"num_format": day} if day else {})}
+        )
+        for bad in (False, True)
+        for day in ("", "dd/mm/yyyy")
+    }
+    head = next((n for n, row in enumerate(rows) if any(cell_text(cell) for cell in row)), 0)
+    places = {
+        key(cell_text(cell).rstrip("* ")): index
+        for index, cell in enumerate(rows[head] if rows else ())
+    }
+    behind = places.get(key(FAULTS_TITLE), max((len(row) for row in rows), default=0))
+    said: dict[int, list[Fault]] = {}
+    for fault in faults:
+        said.setdefault(fault.row - 1, []).append(fault)
+    for number, row in enumerate(rows):
+        told = said.get(number, [])
+        bad = {places.get(key(str(TITLE[one.column]))) for one in told if one.column}
+        for index, value in enumerate(row):
+            if index != behind:
+                _write_back(page, number, index, value, looks, index in bad)
+        if told:
+            page.write_string(
+                number, behind, "; ".join(_in_words(one) for one in told), looks[True, ""]
+            )
+    page.write_string(head, behind, FAULTS_TITLE, book.add_format({"bold": True}))
+    page.set_column(0, behind, 18)
+    page.set_column(behind, behind, 60)
+    book.close()
+    return target.getvalue()
+
+
+def _in_words(fault: Fault) -> str:
+    return f"{TITLE[fault.column]}: {sentence(fault)}" if fault.column else sentence(fault)
+
+
+def _write_back(page: Any, row: int, column: int, value: Any, looks: Any, bad: bool) -> None:
+    if isinstance(value, bool | time):
+        value = cell_text(value)
+    if isinstance(value, date):
+        page.write_datetime(row, column, value, looks[bad, "dd/mm/yyyy"])
+    elif isinstance(value, int | float):
+        page.write_number(row, column, value, looks[bad, ""])
+    elif value or bad:
+        page.write_string(row, column, str(value), looks[bad, ""])

@@ -22,6 +22,7 @@ from ocop_points.exchange.rules_cells import (
 )
 from ocop_points.exchange.rules_shapes import (
     EXAMPLE_NAME,
+    FAULTS_TITLE,
     MOST_ROWS,
     REQUIRED,
     Column,
@@ -79,7 +80,7 @@ def _columns(
         title = cell_text(cell)
         column = tables.titles.get(key(title.rstrip("* ")))
         if column is None:
-            if title:
+            if title and title != FAULTS_TITLE:
                 faults.append(Fault(row, None, title, FaultKind.UNKNOWN_COLUMN))
         elif column in found:
             faults.append(Fault(row, column, title, FaultKind.COLUMN_TWICE))

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from ocop_points.points.rules import AccountingRegime, OperatorKind
 
 MOST_ROWS = 1000
+FAULTS_TITLE = "Lỗi cần sửa"
+"""The column that a sheet is handed back with; it is passed over when the sheet comes again."""
 EXAMPLE_NAME = "VÍ DỤ – Trung tâm OCOP Bãi Cháy (xóa dòng này)"
 
 

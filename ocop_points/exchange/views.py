@@ -1,5 +1,7 @@
 """Excel in: look at a workbook of points, then register them all or none."""
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,7 +14,7 @@ from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.tables_in import first_sheet
 from ocop_points.core.tables_out import download
 from ocop_points.exchange import queries, service
-from ocop_points.exchange.documents import template_xlsx
+from ocop_points.exchange.documents import marked_xlsx, template_xlsx
 from ocop_points.exchange.forms import ImportForm, UploadForm
 from ocop_points.exchange.labels import TITLE, sentence
 from ocop_points.exchange.rules import read_sheet, same_in_register
@@ -80,10 +82,30 @@ def points_import_confirm() -> ResponseReturnValue:
     return _answer(form, reading)
 
 
+@bp.post("/points/import/faults.xlsx")
+@requires("points.import")
+@accepts_body(BODY)
+def points_import_faults() -> ResponseReturnValue:
+    """The workbook as it was sent, with what is wrong marked in it. Writes nothing."""
+    try:
+        data, name = ImportForm().carried()
+        reading = _read(data)
+    except Refused as refused:
+        upload = UploadForm(fresh=True)
+        upload.refuse(Refused(refused.message, "workbook"))
+        return _upload_page(upload, status=422)
+    content = marked_xlsx(_sheet(data), reading.faults)
+    return download(content, f"{name.removesuffix('.xlsx')}-loi.xlsx")
+
+
+def _sheet(data: bytes) -> list[list[Any]]:
+    """The cells of the first sheet. Raises Refused when it cannot be read as a workbook."""
+    return first_sheet(data, most_rows=MOST_ROWS + 100, most_columns=60)
+
+
 def _read(data: bytes) -> Reading:
     """What the workbook says. Raises Refused when it cannot be read as one."""
-    rows = first_sheet(data, most_rows=MOST_ROWS + 100, most_columns=60)
-    reading = read_sheet(rows, queries.tables_for(current_user))
+    reading = read_sheet(_sheet(data), queries.tables_for(current_user))
     known = queries.known_points(row.locality_id for row in reading.rows)
     told = {fault.row for fault in reading.faults}
     same = same_in_register(reading.rows, known)
@@ -95,8 +117,7 @@ def _read(data: bytes) -> Reading:
 def _answer(form: ImportForm, reading: Reading) -> Response:
     """The page after looking: go on, or mend the file and choose it again."""
     if reading.faults and not reading.only_duplicates:
-        upload = UploadForm(fresh=True)
-        return _upload_page(upload, reading, status=422)
+        return _upload_page(UploadForm(fresh=True), reading, form, status=422)
     failed = bool(form.errors) or bool(reading.faults)
     page = render_template(
         "exchange/points_check.html",
@@ -110,11 +131,16 @@ def _answer(form: ImportForm, reading: Reading) -> Response:
 
 
 def _upload_page(
-    form: UploadForm, reading: Reading | None = None, *, status: int | None = None
+    form: UploadForm,
+    reading: Reading | None = None,
+    carrying: ImportForm | None = None,
+    *,
+    status: int | None = None,
 ) -> Response:
     answer = answer_form(
         "exchange/points_import.html",
         form,
+        carrying=carrying,
         most_rows=MOST_ROWS,
         optional=[TITLE[column] for column in Column],
         **_faults(reading or Reading()),

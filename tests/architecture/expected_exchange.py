@@ -15,6 +15,7 @@ from tests.exchange.sheets import grid, numbered, xlsx
 ROUTES = {
     "exchange.points_import": "points.import",
     "exchange.points_import_confirm": "points.import",
+    "exchange.points_import_faults": "points.import",
     "exchange.points_template": "points.import",
     "api.description": PUBLIC,
     "api.records": PUBLIC,
@@ -71,5 +72,13 @@ POSTS = [
         "exchange.points_import", "officer", uploaded, elsewhere=422, silent="a dry run", done=200
     ),
     Post("exchange.points_import_confirm", "officer", carried, elsewhere=422),
+    Post(
+        "exchange.points_import_faults",
+        "officer",
+        carried,
+        elsewhere=200,
+        silent="the file comes back, marked",
+        done=200,
+    ),
 ]
 SERVICES = {"note_use": "only keeps the day on which a key was used", "token_hash": "only computes"}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.exchange import service
 from ocop_points.exchange.labels import TITLE
-from ocop_points.exchange.rules_shapes import EXAMPLE_NAME, Column, PointRow
+from ocop_points.exchange.rules_shapes import EXAMPLE_NAME, FAULTS_TITLE, Column, PointRow
 from ocop_points.localities.service import set_reach
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
@@ -132,8 +133,36 @@ def test_faults_are_told_by_row_column_and_value_and_nothing_is_registered(brows
         ["3", "Địa phương", "Cà Mau", "Địa phương này không thuộc phạm vi được giao cho bạn"],
         ["3", "Diện tích (m²)", "rộng", "Nhập số, ví dụ 146,5"],
     ]
-    assert page.form().action == PATH
+    assert page.form(PATH).multipart
     assert points() == 0
+
+
+def test_the_file_comes_back_with_its_faults_and_is_mended_there(browser: Open) -> None:
+    officer = browser("officer")
+    cells = grid(
+        {Column.OPENED_ON: date(2022, 9, 2)},
+        {**numbered(2), Column.AREA: "=rộng", Column.LOCALITY: ""},
+    )
+    page = upload(officer, xlsx([[], *cells]), status=422)
+    form = page.form(f"{PATH}/faults.xlsx")
+    marked = officer.send(form, status=200).answer
+    assert "điểm-loi.xlsx" in unquote(marked.headers["Content-Disposition"])
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(marked.data))
+        .get_sheet_by_index(0)
+        .to_python(skip_empty_area=False)
+    )
+    assert not any(rows[0]), "each row where it was"
+    assert rows[1][-1] == FAULTS_TITLE
+    assert rows[2][-1] == ""
+    assert rows[3][-1] == "Địa phương: Chưa nhập; Diện tích (m²): Nhập số, ví dụ 146,5"
+    columns = list(Column)
+    assert rows[2][columns.index(Column.OPENED_ON)] == date(2022, 9, 2)
+    assert rows[3][columns.index(Column.AREA)] == "=rộng"
+    # Mended in the file that came back, its column of faults still in it, it is taken in.
+    rows[3][columns.index(Column.AREA)], rows[3][columns.index(Column.LOCALITY)] = 20, "Quảng Ninh"
+    confirm(officer, upload(officer, xlsx(rows)))
+    assert points() == 2
 
 
 @pytest.mark.parametrize("ticked", [False, True])
