@@ -49,6 +49,7 @@ from ocop_points.stock import gate_views as gate_views
 from ocop_points.stock import month_views as month_views
 from ocop_points.stock import recall_views as recall_views
 from ocop_points.stock import record_views as record_views
+from ocop_points.stock import shelf_label_views as shelf_label_views
 from ocop_points.stock import stocktake_count_views as stocktake_count_views
 from ocop_points.stock import till_views as till_views
 from ocop_points.stock import transfer_views as transfer_views

@@ -36,7 +36,7 @@ MATRIX = [
         "points.point_list points.point_show "
         "stock.choose_point stock.ledger stock.on_hand stock.voucher_list stock.voucher_show stock.voucher_print "
         "stock.month_list stock.month_show stock.transfer_list stock.alert_list stock.point_alerts "
-        "stock.recall_show stock.recall_search "
+        "stock.recall_show stock.recall_search stock.label_sheet stock.label_print "
         "stock.stocktake_list stock.stocktake_show stock.stocktake_sheet stock.stocktake_minutes",
     ),
     _row(
