@@ -9,10 +9,11 @@ from flask_babel import ngettext
 from ocop_points.accounts.models import User
 from ocop_points.core import clock
 from ocop_points.core.access import Role
-from ocop_points.core.formats import vi_date, vi_number
+from ocop_points.core.formats import vi_date, vi_datetime, vi_number
 from ocop_points.desk.waiting import SHOWN, Group, Item
 from ocop_points.stock import alerts as warnings
 from ocop_points.stock import labels, transfers
+from ocop_points.stock import stocktake_lists as stocktakes
 from ocop_points.stock.alerts import Digest
 
 _LOOKS = {"bad": ("alert-circle", "late"), "warn": ("alert-triangle", "soon")}
@@ -65,3 +66,21 @@ def to_receive(user: User) -> Group:
         for row in found
     ]
     return Group(_("Hàng chuyển đến chờ nhận"), items, total=total)
+
+
+def counting(user: User) -> Group:
+    """Stocktakes under way: what is still to be counted, or that somebody who did not count may look and post."""
+    items = [
+        Item(
+            "clipboard-list",
+            _("Kiểm kê %(name)s", name=row.name),
+            url_for("stock.stocktake_show", stocktake_id=row.id),
+            _("còn %(n)s dòng chưa đếm", n=vi_number(row.waiting))
+            if row.waiting
+            else _("đã đếm xong, chờ đối chiếu và ghi sổ"),
+            _("từ %(at)s", at=vi_datetime(row.started_at)),
+            "" if row.waiting else "soon",
+        )
+        for row in stocktakes.under_way(user, limit=SHOWN)
+    ]
+    return Group(_("Đang kiểm kê"), items)

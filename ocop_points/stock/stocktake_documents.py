@@ -13,6 +13,7 @@ from ocop_points.core.tables_out import Column, Table
 from ocop_points.points.models import SalesPoint
 from ocop_points.stock import queries
 from ocop_points.stock import stocktake_labels as labels
+from ocop_points.stock import stocktake_lists as lists
 from ocop_points.stock import stocktake_queries as stocktakes
 from ocop_points.stock.stocktake_models import Stocktake, StocktakeLine
 from ocop_points.stock.stocktake_queries import LineNow
@@ -181,7 +182,7 @@ def stocktakes_table(user: User, point: SalesPoint) -> Table:
             row.reversal_number,
             row.reason or row.note,
         )
-        for row in stocktakes.stocktakes_for_export(point.id)
+        for row in lists.stocktakes_for_export(point.id)
     )
     return Table(columns, rows, sheet=_("Kiểm kê"), notes=notes)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import abort
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import aliased, join, joinedload
+from sqlalchemy.orm import joinedload
 
 from ocop_points.accounts.models import User
 from ocop_points.catalogue.models import Product
@@ -112,50 +112,6 @@ def open_of(point_id: int) -> Stocktake | None:
 def of_voucher(voucher_id: int | None) -> int | None:
     """The id of the stocktake that a voucher entered."""
     return db.session.scalar(select(Stocktake.id).where(Stocktake.voucher_id == voucher_id))
-
-
-_Reversal = aliased(Voucher)
-
-
-def _stocktakes(point_id: int) -> Select[Any]:
-    """A point's stocktakes, the latest first."""
-    lines = select(func.count(StocktakeLine.id)).where(StocktakeLine.stocktake_id == Stocktake.id)
-    counted = lines.where(StocktakeLine.quantity.is_not(None))
-    tables: Any = join(Stocktake, User, User.id == Stocktake.started_by_id)
-    tables = tables.outerjoin(Voucher, Voucher.id == Stocktake.voucher_id)
-    tables = tables.outerjoin(_Reversal, _Reversal.reverses_id == Voucher.id)
-    shown: tuple[Any, ...] = (
-        Stocktake.id,
-        Stocktake.state,
-        Stocktake.started_at,
-        Stocktake.ended_at,
-        Stocktake.note,
-        Stocktake.reason,
-        User.full_name.label("by_name"),
-        Voucher.id.label("voucher_id"),
-        Voucher.number,
-        _Reversal.number.label("reversal_number"),
-        lines.scalar_subquery().label("lines"),
-        counted.scalar_subquery().label("counted"),
-    )
-    rows = (
-        select(*shown)
-        .select_from(tables)
-        .where(Stocktake.point_id == point_id)
-        .order_by(Stocktake.id.desc())
-    )
-    return rows
-
-
-def stocktakes_page(point_id: int, number: int) -> Page[Any]:
-    """One page of a point's stocktakes: two statements."""
-    whole = select(Stocktake.id).where(Stocktake.point_id == point_id)
-    return paginate(_stocktakes(point_id), number, counted=whole)
-
-
-def stocktakes_for_export(point_id: int) -> Any:
-    """Every stocktake of a point, read as it is written: one statement."""
-    return db.session.execute(_stocktakes(point_id).execution_options(yield_per=500))
 
 
 # --- lines ----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from ocop_points.core.tables_out import download, send_table
 from ocop_points.points import queries as points
 from ocop_points.stock import stocktake_documents as documents
 from ocop_points.stock import stocktake_labels as labels
+from ocop_points.stock import stocktake_lists as lists
 from ocop_points.stock import stocktake_queries as stocktakes
 from ocop_points.stock import stocktake_service as service
 from ocop_points.stock import stocktake_service_posting as posting
@@ -53,7 +54,7 @@ def stocktake_list(point_id: int) -> ResponseReturnValue:
         "stock/stocktakes/list.html",
         "stock/stocktakes/_list.html",
         point=point,
-        page=stocktakes.stocktakes_page(point_id, listing.page),
+        page=lists.stocktakes_page(point_id, listing.page),
         listing=listing,
         going=stocktakes.open_of(point_id),
         labels=labels,

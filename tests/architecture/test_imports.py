@@ -57,6 +57,7 @@ ALSO_OPEN = {
     "stock.service_minimums": "the same: the verb of a point's minimums",
     "stock.alerts": "queries of a file of their own: the warnings, which the home page counts too",
     "stock.stocktake_models": "models of their own file: stocktakes",
+    "stock.stocktake_lists": "lists of their own file: the home page tells of stocktakes under way",
     "stock.stocktake_queries": "queries of their own file: stocktakes",
     "stock.stocktake_service": "a service of its own file: the verbs of stocktakes",
     "stock.stocktake_service_posting": "the same: how they enter the books",

@@ -87,6 +87,11 @@ def test_from_the_snapshot_to_the_minutes(
     assert any("đã có trong sổ với hạn dùng 01/05/2027" in error for error in odd.errors())
     shop.send(odd.form(), {"lot_code": "tm-9", "expiry": "01/01/2027", "quantity": "2"})
 
+    home = manager.get("/").words
+    assert "Kiểm kê Trung tâm OCOP Bãi Cháyđã đếm xong, chờ đối chiếu và ghi sổ" in home
+    assert "Đang kiểm kê" in shop.get("/").words
+    assert "Đang kiểm kê" not in browser("other_manager").get("/").words
+
     # What differs is told first; a reason each, and the counters may not post.
     shown = shop.get(one)
     assert "Lệch, chưa có lý do" in shown.words

@@ -12,6 +12,7 @@ from ocop_points.catalogue.models import Product
 from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.points.models import SalesPoint
+from ocop_points.stock import stocktake_lists as lists
 from ocop_points.stock import stocktake_queries as queries
 from ocop_points.stock.faults import ledger_faults
 from ocop_points.stock.models import Lot, Movement
@@ -225,7 +226,7 @@ def test_pages_ask_the_same_number_of_statements(point: SalesPoint, product: Pro
         one = db.session.get_one(Stocktake, stocktake.id)
         return [
             statements(queries.lines_now, one),
-            statements(queries.stocktakes_page, point.id, 1),
+            statements(lists.stocktakes_page, point.id, 1),
             statements(lambda: queries.count_page(one.id, "", waiting=False, number=1)),
             statements(queries.held_now, point.id),
         ]
