@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,8 +15,10 @@ from ocop_points import backup as backups
 from ocop_points import moving
 from ocop_points.accounts import queries as users
 from ocop_points.accounts import service as accounts
+from ocop_points.accounts.models import User
 from ocop_points.accounts.passwords import hash_password, make_password
 from ocop_points.accounts.rules import USERNAME
+from ocop_points.assessments.findings_backfill import open_missing, visits_without_findings
 from ocop_points.core.access import Role
 from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
@@ -39,6 +42,7 @@ def install(app: Flask) -> None:
         verify,
         move_database,
         sweep_files,
+        open_missing_findings,
         load_criteria,
     )
     for command in commands:
@@ -213,6 +217,26 @@ def sweep_files() -> None:
     """Delete photos and scans that no record has pointed to for 7 days. Run it daily."""
     swept = write(sweep)
     click.echo(f"Đã bỏ {swept.rows} tệp khỏi danh mục, xóa {swept.files} tệp trên đĩa.")
+
+
+@click.command("open-findings")
+@click.option(
+    "--by", "username", required=True, help="Tên đăng nhập của người mở, ghi vào nhật ký."
+)
+@with_appcontext
+def open_missing_findings(username: str) -> None:
+    """Open the findings of visits approved before findings were kept; run again it changes nothing."""
+    user = users.user_by_username(username.strip().lower())
+    if user is None or not user.active or user.role is not Role.MINISTRY_ADMIN:
+        raise click.ClickException(f"“{username}” không phải quản trị viên đang dùng được.")
+    user_id = user.id
+    opened = [write(partial(_open_missing, one, user_id)) for one in visits_without_findings()]
+    found = [count for count in opened if count]
+    click.echo(f"Đã mở {sum(found)} tồn tại của {len(found)} lần đánh giá.")
+
+
+def _open_missing(visit_id: int, user_id: int) -> int:
+    return open_missing(visit_id, by=db.session.get_one(User, user_id))
 
 
 @click.command("backup")

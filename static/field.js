@@ -61,16 +61,24 @@
     answer.dataset.dirty = "";
     return keep({ ...base(line, "answer"), url: answer.getAttribute("hx-post"), fields });
   };
-  const keepPhotos = async (input) => {
+  let ahead = Promise.resolve(); // one after the other, in the order in which they were chosen
+  const keepPhotos = (input) => {
     const line = Number(input.closest(".crit").id.slice(5)), url = input.form.action, files = [...input.files];
     input.value = "";
     preparing += files.length;
-    for (const file of files) {
-      show();
+    show();
+    files.forEach((file) => { ahead = ahead.then(() => keepPhoto(line, url, file)); });
+  };
+  const keepPhoto = async (line, url, file) => {
+    try {
       const made = await photo.ready(file);
-      const blob = new Blob([await made.blob.arrayBuffer()], { type: made.blob.type });
+      const blob = new Blob([await made.blob.arrayBuffer()], { type: made.blob.type }); // a copy: the file may be gone later
       preparing -= 1;
       await keep({ ...base(line, "photo"), url, fields: [["taken", made.taken]], blob, name: file.name });
+    } catch { // gone already
+      preparing -= 1;
+      told = words(say.wNoFile, { name: file.name });
+      show();
     }
   };
 

@@ -29,6 +29,8 @@ class User(UserMixin, Model):  # type: ignore[misc]  # the library has no types
     active: Mapped[bool]
     # Part of the signed cookie: raising it ends every session of this user (RULES.md §7).
     session_epoch: Mapped[int]
+    # Signed out everywhere or switched off: addresses that open without signing in and were made before are dead.
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int]

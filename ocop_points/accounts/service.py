@@ -40,8 +40,9 @@ def sign_in(user: User, address: str) -> None:
 
 
 def sign_out_everywhere(user: User, *, by: Actor) -> None:
-    """End every session of the user."""
+    """End every session of the user, and whatever else was given out in their name before."""
     user.session_epoch += 1
+    user.revoked_at = clock.now()
     record(Action.SIGNED_OUT_EVERYWHERE, user.subject(), by=by)
 
 
@@ -126,6 +127,7 @@ def deactivate(user: User, *, by: Actor | None) -> None:
     if user.role is Role.MINISTRY_ADMIN:
         _keep_an_administrator(user.role)
     user.session_epoch += 1
+    user.revoked_at = clock.now()
     user.version += 1
     record(Action.USER_DEACTIVATED, user.subject(), by=by, changes=assign(user, {"active": False}))
 

@@ -37,7 +37,8 @@ def own() -> ResponseReturnValue:
             # A second sending of the form leads to the page: the address is shown once only.
             return _shown(made[0]) if made else answer
     feed = queries.feed_of(current_user.id)
-    return answer_form("assessments/feed.html", form, feed=feed, revoke=ConfirmForm(fresh=True))
+    dead = feed is not None and queries.is_dead(feed, current_user)
+    return answer_form("assessments/feed.html", form, feed=feed, dead=dead)
 
 
 @bp.route("/profile/calendar/revoke", methods=["GET", "POST"])

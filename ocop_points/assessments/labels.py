@@ -58,6 +58,7 @@ WHY = {
     Reason.FAILED: ("bad", _l("Lần trước chưa đạt")),
     Reason.NEVER: ("warn", _l("Chưa đánh giá lần nào")),
     Reason.LONG_AGO: ("warn", _l("Đã quá nửa năm")),
+    Reason.DUTY: ("info", _l("Sắp hết hạn giữ điểm")),
     Reason.DORMANT: ("", _l("Không nhập, xuất hàng")),
 }
 EVENT = {

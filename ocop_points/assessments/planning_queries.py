@@ -69,6 +69,7 @@ def proposals(user: User, locality_id: int, *, until: date) -> list[Proposal]:
             SalesPoint.last_visit_on,
             SalesPoint.last_result,
             SalesPoint.opened_on,
+            SalesPoint.keep_open_until,
             SalesPoint.created_at,
             last_moved_on(SalesPoint.id).label("last_moved_on"),
         )
@@ -95,6 +96,7 @@ def _trading(row: Any) -> Trading:
         last_visit_on=row.last_visit_on,
         failed=row.last_result is LastResult.FAIL,
         last_moved_on=row.last_moved_on,
+        keep_open_until=row.keep_open_until,
     )
 
 
@@ -216,8 +218,14 @@ def user_of_feed(token_hash: str) -> User | None:
     """Whose address this is: an active user who still works on visits, else nobody."""
     rows = select(CalendarFeed).options(joinedload(CalendarFeed.user))
     feed = db.session.scalar(rows.where(CalendarFeed.token_hash == token_hash))
-    user = None if feed is None else feed.user
-    return user if user is not None and user.active and user.may("visits.work") else None
+    if feed is None or is_dead(feed, feed.user):
+        return None
+    return feed.user if feed.user.active and feed.user.may("visits.work") else None
+
+
+def is_dead(feed: CalendarFeed, user: User) -> bool:
+    """Was the address made before its owner signed out everywhere or was switched off?"""
+    return user.revoked_at is not None and feed.made_at <= user.revoked_at
 
 
 def feed_visits(user: User) -> list[Any]:

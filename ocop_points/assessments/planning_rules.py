@@ -15,6 +15,7 @@ from ocop_points.assessments.rules import VisitState
 
 VISIT_AFTER = timedelta(days=182)
 DORMANT_AFTER = timedelta(days=60)
+DUTY_AHEAD = timedelta(days=90)
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 _MONTH = re.compile(r"(?a)(20\d\d)-(\d\d)")
 
@@ -25,6 +26,7 @@ class Reason(StrEnum):
     FAILED = "failed"
     NEVER = "never"
     LONG_AGO = "long_ago"
+    DUTY = "duty"
     DORMANT = "dormant"
 
 
@@ -33,17 +35,19 @@ _PRESSING = tuple(Reason)
 
 @dataclass(frozen=True)
 class Trading:
-    """What planning asks of an open point; `last_moved_on` is the day goods last came or went."""
+    """What planning asks of an open point; `last_moved_on` is the day goods last came or went, `keep_open_until` the
+    last day of its duty to stay open after support."""
 
     open_since: date
     last_visit_on: date | None = None
     failed: bool = False
     last_moved_on: date | None = None
+    keep_open_until: date | None = None
 
 
 @dataclass(frozen=True)
 class Due:
-    """A reason, and the day since which it holds or from which it is counted."""
+    """A reason, and the day since which it holds or from which it is counted; of a duty the day on which it ends."""
 
     reason: Reason
     since: date
@@ -53,7 +57,7 @@ def due(point: Trading, *, today: date, until: date) -> list[Due]:
     """Why the point should be visited by the day `until`, the most pressing reason first; empty: not yet.
 
     Half a year since the last visit is asked of `until`, so that a month can be planned ahead; that no goods have
-    moved for 60 days is only known of today.
+    moved for 60 days is only known of today. A duty to stay open wants one visit in its last 90 days.
     """
     found = []
     if point.last_visit_on is None:
@@ -63,6 +67,10 @@ def due(point: Trading, *, today: date, until: date) -> list[Due]:
             found.append(Due(Reason.FAILED, point.last_visit_on))
         if point.last_visit_on + VISIT_AFTER <= until:
             found.append(Due(Reason.LONG_AGO, point.last_visit_on))
+    if (ends := point.keep_open_until) and today <= ends:
+        begins = ends - DUTY_AHEAD
+        if begins <= until and (point.last_visit_on is None or point.last_visit_on < begins):
+            found.append(Due(Reason.DUTY, ends))
     quiet_since = max(point.last_moved_on or point.open_since, point.open_since)
     if quiet_since + DORMANT_AFTER <= today:
         found.append(Due(Reason.DORMANT, quiet_since))

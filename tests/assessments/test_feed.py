@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 
-from ocop_points.accounts.service import deactivate, reactivate
+from ocop_points.accounts.service import change_password, deactivate, reactivate
 from ocop_points.assessments import feed_views
 from ocop_points.assessments.planning_models import CalendarFeed
 from ocop_points.assessments.planning_service import make_feed
 from ocop_points.assessments.service import void_visit
+from ocop_points.core import clock
 from ocop_points.core.db import db, write
 from ocop_points.extensions import limiter
 from ocop_points.localities.service import set_reach
 from tests import factories, factories_visits, people
 from tests.browser import Browser, Page
+from tests.conftest import NOW
 
 Open = Callable[[str | None], Browser]
 
@@ -93,9 +95,27 @@ def test_what_the_owner_may_see_now(browser: Open, app: Flask) -> None:
     write(lambda: deactivate(people.user("manager"), by=people.user("admin")))
     anybody.get(url, status=404)
     write(lambda: reactivate(people.user("manager"), by=people.user("admin")))
-    assert "BEGIN:VEVENT" in lines(anybody, url)
+    anybody.get(url, status=404)
     for dead in ("/lich/x.ics", f"/lich/{'0' * 40}.ics", "/lich/%00.ics"):
         anybody.get(dead, status=404)
+
+
+def test_signing_out_everywhere_ends_the_address_too(browser: Open, app: Flask) -> None:
+    """Whoever lost a telephone presses one button; a new address works, and a new password leaves it alone."""
+    officer, anybody = browser("officer"), browser(None)
+    url = address(officer.submit("/profile/calendar", status=200))
+    page = officer.get("/profile")
+    officer.send(page.form("/profile/sign-out-everywhere"))
+    anybody.get(url, status=404)
+    later = NOW + timedelta(minutes=5)
+    with clock.freeze(later):
+        officer.sign_in(people.USERNAMES["officer"])
+        assert "đã hết dùng được" in officer.get("/profile/calendar").words
+        fresh = address(officer.submit("/profile/calendar", status=200))
+        assert "đã hết dùng được" not in officer.get("/profile/calendar").words
+        write(lambda: change_password(people.user("officer"), "khác"))
+        anybody.get(fresh)
+    anybody.get(url, status=404)
 
 
 def test_asking_too_often_is_refused_and_the_log_keeps_the_secret(

@@ -21,7 +21,7 @@ from ocop_points.assessments.rules import VisitState
 
 TODAY, UNTIL = date(2026, 11, 23), date(2026, 12, 31)
 OLD, NEW = date(2022, 9, 2), date(2026, 11, 1)
-FAILED, NEVER, LONG_AGO, DORMANT = Reason
+FAILED, NEVER, LONG_AGO, DUTY, DORMANT = Reason
 # 182 days before the last of December, and 60 before today.
 HALF_A_YEAR, QUIET = date(2026, 7, 2), date(2026, 9, 24)
 CASES: dict[str, tuple[Trading, dict[Reason, date]]] = {
@@ -42,6 +42,26 @@ CASES: dict[str, tuple[Trading, dict[Reason, date]]] = {
     "quiet for 60 days": (Trading(OLD, NEW, last_moved_on=QUIET), {DORMANT: QUIET}),
     "quiet for 59 days": (Trading(OLD, NEW, last_moved_on=date(2026, 9, 25)), {}),
     "goods moved before it was opened anew": (Trading(NEW, NEW, last_moved_on=OLD), {}),
+    "its duty ends in the 90 days after the month": (
+        Trading(OLD, NEW, last_moved_on=TODAY, keep_open_until=date(2027, 3, 31)),
+        {DUTY: date(2027, 3, 31)},
+    ),
+    "a day later": (
+        Trading(OLD, NEW, last_moved_on=TODAY, keep_open_until=date(2027, 4, 1)),
+        {},
+    ),
+    "visited in the last 90 days of its duty": (
+        Trading(OLD, NEW, last_moved_on=TODAY, keep_open_until=date(2027, 1, 30)),
+        {},
+    ),
+    "a day before them": (
+        Trading(OLD, NEW, last_moved_on=TODAY, keep_open_until=date(2027, 1, 31)),
+        {DUTY: date(2027, 1, 31)},
+    ),
+    "its duty is over": (
+        Trading(OLD, NEW, last_moved_on=TODAY, keep_open_until=date(2026, 11, 22)),
+        {},
+    ),
     "everything at once": (
         Trading(OLD, HALF_A_YEAR, failed=True),
         {FAILED: HALF_A_YEAR, LONG_AGO: HALF_A_YEAR, DORMANT: OLD},

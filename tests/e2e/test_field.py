@@ -104,7 +104,7 @@ def test_a_visit_without_network(open_desk: OpenDesk, app: Flask, tmp_path: Path
     expect(cards.nth(0)).to_contain_text("chụp 09:12")
     cards.nth(0).get_by_label("Chú thích").fill("Kệ số 3")
     cards.nth(0).get_by_label("Chú thích").blur()
-    cards.nth(2).get_by_role("button", name="Xoay phải").click()
+    cards.nth(2).get_by_role("button", name="Xoay").click()
     photograph(officer, "I.1", tmp_path / "6.jpg", 6)
     expect(cards).to_have_count(6)
     cards.nth(5).get_by_role("button", name="Xóa ảnh").click()
