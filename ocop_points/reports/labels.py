@@ -67,6 +67,11 @@ MEASURES = {
         _percent(lambda one: one.rated),
         _l("mặt hàng có chứng nhận còn hiệu lực, trên số mặt hàng đang bày bán"),
     ),
+    "spent": Measure(
+        _l("Hỗ trợ đã chi"),
+        _percent(lambda one: one.spent),
+        _l("tiền hỗ trợ điểm bán đã chi, trên số tiền đã quyết định, mọi năm đến nay"),
+    ),
     "own": Measure(
         _l("Hàng của tỉnh"),
         lambda one, drawn: one.own(drawn).percent,

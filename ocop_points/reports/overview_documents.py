@@ -28,6 +28,7 @@ def overview_table(overview: Overview, user: User) -> Table:
         _("Khắc phục chưa xong"), _("Quá hạn"), _("Mặt hàng bày bán"),
         *(str(text) for text in map(labels.star_name, Stars)), _("Chưa xếp hạng"),
         _("Hàng từ 3 sao (%)"), _("Hàng của tỉnh"), _("Hàng của tỉnh (%)"),
+        _("Điểm được hỗ trợ"), _("Hỗ trợ theo quyết định (₫)"), _("Đã chi (₫)"),
     ]  # fmt: skip
     columns = [Column(title, 22 if place < 2 else 11) for place, title in enumerate(titles)]
     notes = _notes(overview, user)
@@ -51,6 +52,7 @@ def _cells(overview: Overview, one: Figures) -> tuple[Any, ...]:
         one.live, one.overdue, one.goods,
         *(one.stars[stars.value] for stars in Stars), one.stars[""],
         _rounded(one.rated), own.part, _rounded(own),
+        one.helped, one.agreed, one.paid,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from ocop_points.localities.models import Locality, Province
 from ocop_points.localities.queries import reached_ids
 from ocop_points.points.models import LocationKind, SalesPoint
 from ocop_points.points.rules import PointStatus
+from ocop_points.programme.models import Support, SupportPayment
 from ocop_points.reports.rules import Figures, Period, Place
 from ocop_points.stock.models import Balance, Lot, Movement
 
@@ -89,6 +90,9 @@ def _read(day: date, period: Period) -> Known:
     for row in db.session.execute(_points(day)):
         one = of(row.locality_id)
         one.status[row.status] += row.n
+        one.helped += row.helped
+        one.agreed += int(row.agreed)
+        one.paid += int(row.paid)
         if row.status is PointStatus.OPEN:
             one.kinds[row.kind_code] += row.n
             kinds[row.kind_code] = row.kind
@@ -123,6 +127,9 @@ def _points(day: date) -> Any:
     # A point that has just opened is not dormant yet.
     young = func.coalesce(SalesPoint.opened_on, _LONG_AGO) > day - DORMANT_AFTER
     quiet = case((and_(SalesPoint.status == PointStatus.OPEN, ~young, ~moved), 1), else_=0)
+    supported = exists().where(Support.point_id == SalesPoint.id)
+    agreed = _money(Support.amount).correlate(SalesPoint)
+    paid = _money(SupportPayment.amount).join(Support.payments).correlate(SalesPoint)
     columns = (
         SalesPoint.locality_id,
         SalesPoint.status,
@@ -130,10 +137,23 @@ def _points(day: date) -> Any:
         LocationKind.short_name.label("kind"),
     )
     return (
-        select(*columns, func.count().label("n"), func.sum(quiet).label("dormant"))
+        select(
+            *columns,
+            func.count().label("n"),
+            func.sum(quiet).label("dormant"),
+            func.sum(case((supported, 1), else_=0)).label("helped"),
+            func.sum(agreed.scalar_subquery()).label("agreed"),
+            func.sum(paid.scalar_subquery()).label("paid"),
+        )
         .join(LocationKind, LocationKind.code == SalesPoint.kind_code)
         .group_by(*columns)
     )
+
+
+def _money(amount: Any) -> Any:
+    """What the support of a point comes to, 0 without any."""
+    total = func.coalesce(func.sum(amount), 0)
+    return select(total).select_from(Support).where(Support.point_id == SalesPoint.id)
 
 
 def _planned(period: Period) -> Any:

@@ -92,6 +92,10 @@ class Figures:
     kinds: Counter[str] = field(default_factory=Counter)
     # Open points without goods in or out for 60 days (assessments.planning_rules.DORMANT_AFTER).
     dormant: int = 0
+    # Points given support, whatever became of them; what the decisions promise and what was paid, all years, in ₫.
+    helped: int = 0
+    agreed: int = 0
+    paid: int = 0
     # (period) Visits planned on a day of it and not cancelled; those of them that began, whenever that was.
     planned: int = 0
     begun: int = 0
@@ -153,6 +157,11 @@ class Figures:
         return Share(self.dormant, self.open)
 
     @property
+    def spent(self) -> Share:
+        """Money paid, of the money decided, in ₫."""
+        return Share(self.paid, self.agreed)
+
+    @property
     def goods(self) -> int:
         return self.stars.total()
 
@@ -174,7 +183,18 @@ class Figures:
         return values[0] / 10, median(values) / 10, values[-1] / 10
 
 
-_COUNTS = ("dormant", "planned", "begun", "live", "overdue", "own_old", "own_new")
+_COUNTS = (
+    "dormant",
+    "helped",
+    "agreed",
+    "paid",
+    "planned",
+    "begun",
+    "live",
+    "overdue",
+    "own_old",
+    "own_new",
+)
 _COUNTERS = ("status", "kinds", "results", "scores", "unmet", "stars", "groups")
 
 

@@ -18,6 +18,7 @@ from ocop_points.stock.rules import VoucherKind
 from tests import factories, factories_goods, people
 from tests import factories_findings as findings
 from tests import factories_stock as goods
+from tests import factories_support as support
 from tests.browser import Browser
 from tests.statements import statements
 
@@ -38,6 +39,11 @@ def country(browser: Open) -> None:
     )
     findings.approved({}, point=shop, day=date(2026, 9, 7), number=2)
     findings.approved({}, point=quiet, day=date(2026, 5, 4), number=3)  # in the half before
+    # Two decisions and two payments of a point: a join of both would count each twice.
+    made = support.support(shop.id)
+    support.support(shop.id, decision_number="200/QĐ-UBND")
+    support.payment(made)
+    support.payment(made, on=date(2026, 11, 2))
     rated, plain = factories_goods.product(), factories_goods.product(name="Miến dong Bình Liêu")
     foreign = factories_goods.product(name="Tôm khô", short_code=people.ELSEWHERE)
     factories_goods.certificate(rated, issued_on=date(2025, 1, 6))
@@ -70,6 +76,12 @@ AGAIN = {
     " AND a.line_id = f.line_id WHERE f.state = 'open' AND f.locality_id = :at AND a.due_on < :day",
     "unmet": "SELECT count(*) FROM finding WHERE state <> 'void' AND locality_id = :at"
     " AND opened_on BETWEEN :first AND :last",
+    "helped": "SELECT count(DISTINCT s.point_id) FROM support s JOIN sales_point p ON p.id = s.point_id"
+    " WHERE p.locality_id = :at",
+    "agreed": "SELECT coalesce(sum(s.amount), 0) FROM support s JOIN sales_point p ON p.id = s.point_id"
+    " WHERE p.locality_id = :at",
+    "paid": "SELECT coalesce(sum(m.amount), 0) FROM support_payment m JOIN support s ON s.id = m.support_id"
+    " JOIN sales_point p ON p.id = s.point_id WHERE p.locality_id = :at",
     "goods": f"SELECT count(*) FROM ({HELD}) h",
     "rated": f"SELECT count(*) FROM ({HELD}) h WHERE EXISTS (SELECT 1 FROM certificate c WHERE"
     " c.product_id = h.product_id AND c.issued_on <= :day AND c.void_from > :day)",
@@ -88,6 +100,9 @@ def ours(one: Figures) -> dict[str, int]:
         "live": one.live,
         "overdue": one.overdue,
         "unmet": one.unmet.total(),
+        "helped": one.helped,
+        "agreed": one.agreed,
+        "paid": one.paid,
         "goods": one.goods,
         "rated": one.rated.part,
         "own": one.own(Map.OLD).part,
@@ -122,7 +137,8 @@ def test_the_figures_are_those_of_plain_sql(country: None) -> None:
     # Not all nothing: what the fixture means to be counted is.
     assert ours(known.figures[here]) == {
         "registered": 3, "open": 2, "dormant": 1, "visits": 2, "passes": 1, "planned": 0, "live": 1,
-        "overdue": 1, "unmet": 1, "goods": 3, "rated": 1, "own": 2,
+        "overdue": 1, "unmet": 1,
+        "helped": 1, "agreed": 160_000_000, "paid": 60_000_000, "goods": 3, "rated": 1, "own": 2,
     }  # fmt: skip
     assert ours(queries.known_on(TODAY, HALF.before).figures[here])["visits"] == 1
 
