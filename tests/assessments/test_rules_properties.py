@@ -259,3 +259,27 @@ def test_what_is_missing_can_be_given(case: Case) -> None:
     }
     assert not {one.reason for one in left} & {MissingReason.NOTE, MissingReason.PHOTO}
     assert (assess(specs, noted, rule).result is None) is bool(left)
+
+
+@steady
+@given(cases())
+def test_it_passes_exactly_when_all_that_is_asked_holds(case: Case) -> None:
+    """Mandatory lines, the least score, that of each section: worked out once more from the points of the lines."""
+    specs, answers, rule = case
+    outcome = assess(specs, answers, rule)
+    points = {one.code: one for one in outcome.lines}
+
+    def reached(codes: set[str], least: Decimal) -> bool:
+        possible = sum((points[code].possible for code in codes), Decimal(0))
+        share = 100 * sum((points[code].earned for code in codes), Decimal(0)) - least * possible
+        assume(possible == 0 or share == 0 or abs(share) > Decimal("0.000001"))
+        return share >= 0
+
+    asked = [not outcome.failing]
+    if rule.minimum_score is not None:
+        asked.append(reached(set(points), rule.minimum_score))
+    asked += [reached(set(one.lines), one.least) for one in rule.section_minima]
+    if outcome.applicable:
+        assert (outcome.running is Result.PASS) is all(asked)
+    else:
+        assert outcome.running is Result.NO_DATA
