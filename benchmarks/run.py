@@ -202,7 +202,7 @@ class Scale:
         fields = {f"a{line}": said, f"t{line}": f"Lần thứ {turn}", "csrf_token": self.csrf}
         return f"/assessments/{self.visit}/answers/{line}", fields
 
-    def _receipt(self, page: str) -> dict[str, str]:
+    def receipt(self, page: str) -> dict[str, str]:
         self.made += 1
         fields = {
             **hidden(page),
@@ -260,7 +260,7 @@ class Scale:
             first, second, heads = self._answer(turn)[1], self._answer(turn + 1)[1], PART
         if name == "receipt":
             page = self.product.ask(f"/points/{point}/stock/receipts/new").decode()
-            first, second = self._receipt(page), self._receipt(page)
+            first, second = self.receipt(page), self.receipt(page)
         return [
             (self.raw, "/bare", None, {}),
             (self.raw, raw, first, {}),
