@@ -23,5 +23,5 @@ def test_the_quick_form_prints_a_row_a_case() -> None:
     )
     assert done.returncode == 0, done.stderr
     rows = [line for line in done.stdout.splitlines() if line.startswith("|")]
-    assert len(rows) == 2 + 8
+    assert len(rows) == 2 + 9
     assert all(len(row.split("|")) == 9 for row in rows)
