@@ -40,7 +40,7 @@ from ocop_points.exchange.views import bp as exchange_bp
 from ocop_points.extensions import babel, csrf, limiter, migrate
 from ocop_points.localities.views import bp as localities_bp
 from ocop_points.points import labels as points
-from ocop_points.points.views import bp as points_bp
+from ocop_points.points.tourism_views import bp as points_bp
 from ocop_points.programme import guidance_views as programme_views
 from ocop_points.programme import settlement_views
 from ocop_points.reports import views as report_views

@@ -91,6 +91,9 @@ class Action(StrEnum):
     POINTS_IMPORTED = "points.imported"
     POINT_RESULT_SET = "point.result_set"
     POINT_DUTY_SET = "point.duty_set"
+    TOURISM_ADDED = "point.tourism_added"
+    TOURISM_EDITED = "point.tourism_edited"
+    TOURISM_REMOVED = "point.tourism_removed"
     SUPPORT_ADDED = "support.added"
     SUPPORT_EDITED = "support.edited"
     SUPPORT_REMOVED = "support.removed"
@@ -206,6 +209,7 @@ _CONTACT = frozenset({"name", "contact_role", "phone", "email"})
 _CERTIFICATE = frozenset(
     {"stars", "score", "number", "decision", "issuer", "issued_on", "last_valid_day"}
 )
+_TOURISM = frozenset({"tourism_kind", "name", "place", "first_month", "last_month"})
 _PAYMENT = frozenset({"decision_number", "paid_on", "amount", "document_number"})
 _GUIDANCE = frozenset({"date", "people", "content"})
 ALLOWED: dict[Action, frozenset[str]] = {
@@ -238,6 +242,9 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.POINTS_IMPORTED: frozenset({"count", "codes"}),
     Action.POINT_RESULT_SET: frozenset({"last_visit_on", "last_result", "last_score"}),
     Action.POINT_DUTY_SET: frozenset({"keep_open_until"}),
+    Action.TOURISM_ADDED: _TOURISM,
+    Action.TOURISM_EDITED: _TOURISM,
+    Action.TOURISM_REMOVED: _TOURISM,
     Action.SUPPORT_ADDED: SUPPORT_FIELDS,
     Action.SUPPORT_EDITED: SUPPORT_FIELDS,
     Action.SUPPORT_REMOVED: SUPPORT_FIELDS,

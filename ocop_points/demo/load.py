@@ -18,6 +18,7 @@ from ocop_points.demo import (
     papers,
     register,
     support,
+    tourism,
     trade,
     twice,
     visits,
@@ -78,6 +79,7 @@ def _play(stage: Stage) -> None:
     agreements.plan(stage)
     house_rules.plan(stage)
     support.plan(stage)
+    tourism.plan(stage)
     stage.play()
 
 

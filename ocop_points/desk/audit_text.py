@@ -42,6 +42,7 @@ _CODED: dict[str, dict[str, Any]] = {
     "kind": {
         key.value: text for key, text in (*catalogue.SUPPLIER_KIND.items(), *stock.KIND.items())
     },
+    "tourism_kind": {key.value: text for key, text in points.TOURISM.items()},
     "support_source": {key.value: text for key, text in programme.SOURCE.items()},
     "group148": {key.value: text for key, text in catalogue.GROUP.items()},
     "old_group": {key.value: text for key, text in catalogue.OLD_GROUP.items()},

@@ -39,6 +39,9 @@ ACTION = {
     Action.POINTS_IMPORTED: _l("nhập điểm bán từ Excel"),
     Action.POINT_RESULT_SET: _l("ghi kết quả đánh giá"),
     Action.POINT_DUTY_SET: _l("ghi cam kết mở cửa"),
+    Action.TOURISM_ADDED: _l("gắn điểm bán với du lịch"),
+    Action.TOURISM_EDITED: _l("sửa gắn với du lịch"),
+    Action.TOURISM_REMOVED: _l("bỏ gắn với du lịch"),
     Action.SUPPORT_ADDED: _l("ghi khoản hỗ trợ"),
     Action.SUPPORT_EDITED: _l("sửa khoản hỗ trợ"),
     Action.SUPPORT_REMOVED: _l("xóa khoản hỗ trợ ghi nhầm"),
@@ -137,6 +140,9 @@ ACTION = {
 }
 
 FIELD = {
+    "tourism_kind": _l("loại du lịch"),
+    "first_month": _l("từ tháng"),
+    "last_month": _l("đến tháng"),
     "support_source": _l("nguồn hỗ trợ"),
     "programme_year": _l("năm chương trình"),
     "purpose": _l("nội dung hỗ trợ"),

@@ -13,6 +13,7 @@ from ocop_points.core.fields import (
     ChoiceField,
     DateField,
     DecimalField,
+    IntegerField,
     TextArea,
     TextField,
     YesNo,
@@ -31,9 +32,11 @@ from ocop_points.points.rules import (
     AccountingRegime,
     OperatorKind,
     PointVerb,
+    TourismKind,
     in_viet_nam,
 )
 from ocop_points.points.service import PointFacts
+from ocop_points.points.tourism_service import TourismFacts
 
 
 class CoordinatesField(StringField):
@@ -210,3 +213,32 @@ class StepForm(BaseForm):
         if verb is PointVerb.SURVEY:
             del self.decision_number
         self.reason.label.text = _("Lý do") if TRANSITIONS[verb].needs_reason else _("Ghi chú")
+
+
+class TourismForm(BaseForm):
+    """A site, a festival or a route near the point."""
+
+    kind = ChoiceField(
+        _l("Loại"),
+        choices=list(labels.TOURISM.items()),
+        coerce=TourismKind,
+        message=_l("Chọn loại"),
+    )
+    name = TextField(_l("Tên"), max_length=160, message=_l("Nhập tên khu, lễ hội hoặc tuyến"))
+    place = TextField(_l("Nơi"), max_length=160, required=False)
+    first_month = IntegerField(_l("Từ tháng"), least=1, most=12, required=False)
+    last_month = IntegerField(_l("Đến tháng"), least=1, most=12, required=False)
+
+    def facts(self) -> TourismFacts:
+        """What the form says, as the service takes it."""
+        return TourismFacts(
+            kind=self.kind.data,
+            name=self.name.data or "",
+            place=self.place.data or "",
+            first_month=self.first_month.data,
+            last_month=self.last_month.data,
+        )
+
+
+class AskForm(BaseForm):
+    """Nothing but the question."""

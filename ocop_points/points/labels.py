@@ -14,6 +14,7 @@ from ocop_points.points.rules import (
     OperatorKind,
     PointStatus,
     PointVerb,
+    TourismKind,
 )
 
 STATUS = {
@@ -49,6 +50,11 @@ STEP = {
     PointVerb.SUSPEND: _l("Tạm ngừng"),
     PointVerb.RESUME: _l("Hoạt động lại"),
     PointVerb.CLOSE: _l("Đóng"),
+}
+TOURISM = {
+    TourismKind.SITE: _l("Khu, điểm du lịch"),
+    TourismKind.FESTIVAL: _l("Lễ hội"),
+    TourismKind.ROUTE: _l("Tuyến du lịch"),
 }
 OPERATOR_KIND = {
     OperatorKind.ENTERPRISE: _l("Doanh nghiệp"),

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ocop_points.accounts.models import User
@@ -17,9 +17,11 @@ from ocop_points.core.text import clean, fold, like_pattern
 from ocop_points.localities.models import Locality, Province, Ward
 from ocop_points.localities.queries import Reader, reached_ids
 from ocop_points.points.models import LocationKind, PointStep, SalesPoint, user_point
-from ocop_points.points.rules import LastResult, PointStatus
+from ocop_points.points.rules import LastResult, PointStatus, TourismKind
+from ocop_points.points.tourism_models import TourismLink
 
 NEVER_VISITED = "none"
+ANY_TOURISM = "any"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class PointFilter:
     result: LastResult | str | None = None
     locality_id: int | None = None
     supported: bool | None = None
+    # A kind, or ANY_TOURISM.
+    tourism: TourismKind | str | None = None
     sort: str = ""
 
 
@@ -121,6 +125,11 @@ def _filtered(user: User, wanted: PointFilter, *columns: Any) -> Select[Any]:
         rows = rows.where(SalesPoint.locality_id == wanted.locality_id)
     if wanted.supported is not None:
         rows = rows.where(SalesPoint.moit_supported.is_(wanted.supported))
+    if wanted.tourism:
+        linked = exists().where(TourismLink.point_id == SalesPoint.id)
+        if wanted.tourism != ANY_TOURISM:
+            linked = linked.where(TourismLink.kind == wanted.tourism)
+        rows = rows.where(linked)
     return rows
 
 

@@ -57,6 +57,14 @@ class AccountingRegime(StrEnum):
     HOUSEHOLD = "tt88_2021"
 
 
+class TourismKind(StrEnum):
+    """What a point is linked to."""
+
+    SITE = "site"
+    FESTIVAL = "festival"
+    ROUTE = "route"
+
+
 @dataclass(frozen=True)
 class Transition:
     """From which states a verb leads where, who may, and what it must be told."""

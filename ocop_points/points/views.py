@@ -18,7 +18,7 @@ from ocop_points.core.tables_out import send_table
 from ocop_points.core.text import clean
 from ocop_points.localities import queries as localities
 from ocop_points.localities.models import Locality
-from ocop_points.points import documents, labels, queries, service
+from ocop_points.points import documents, labels, queries, service, tourism_queries
 from ocop_points.points.forms import (
     ContactForm,
     CoordinatesField,
@@ -28,8 +28,15 @@ from ocop_points.points.forms import (
     StepForm,
 )
 from ocop_points.points.models import SalesPoint
-from ocop_points.points.queries import NEVER_VISITED, PointFilter
-from ocop_points.points.rules import TRANSITIONS, LastResult, PointStatus, PointVerb, next_verbs
+from ocop_points.points.queries import ANY_TOURISM, NEVER_VISITED, PointFilter
+from ocop_points.points.rules import (
+    TRANSITIONS,
+    LastResult,
+    PointStatus,
+    PointVerb,
+    TourismKind,
+    next_verbs,
+)
 
 bp = Blueprint("points", __name__)
 
@@ -42,6 +49,9 @@ def _wanted(listing: Listing) -> PointFilter:
         kind=listing.text("kind"),
         result=NEVER_VISITED if result == NEVER_VISITED else listing.member("result", LastResult),
         locality_id=listing.number("locality"),
+        tourism=ANY_TOURISM
+        if listing.text("tourism") == ANY_TOURISM
+        else listing.member("tourism", TourismKind),
         supported={"yes": True, "no": False}.get(listing.text("supported")),
         sort=listing.sorted_by(queries.SORTS),
     )
@@ -64,6 +74,11 @@ def point_list() -> ResponseReturnValue:
         wanted=wanted,
         many=len(reached) > 1,
         status_choices=[every, *((s.value, text) for s, (_tone, text) in labels.STATUS.items())],
+        tourism_choices=[
+            every,
+            (ANY_TOURISM, _("Có gắn")),
+            *((one.value, text) for one, text in labels.TOURISM.items()),
+        ],
         kind_choices=[every, *queries.kind_names()],
         locality_choices=[every, *reached],
     )
@@ -78,6 +93,7 @@ def point_show(point_id: int) -> ResponseReturnValue:
         "points/show.html",
         point=point,
         steps=queries.steps_of(point_id),
+        tourism=tourism_queries.links_of(point_id),
         verbs=[(verb, labels.VERB[verb]) for verb in verbs],
         coordinates=CoordinatesField.show(point.coordinates) if point.coordinates else "",
         labels=labels,

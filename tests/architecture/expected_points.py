@@ -2,6 +2,11 @@
 
 from datetime import date
 
+from ocop_points.core.db import db, write
+from ocop_points.points import tourism_service
+from ocop_points.points.models import SalesPoint
+from ocop_points.points.rules import TourismKind
+from ocop_points.points.tourism_service import TourismFacts
 from tests import factories, people
 from tests.architecture.world import Post, World
 
@@ -16,9 +21,16 @@ ROUTES = {
     "points.point_contact": "points.own",
     "points.point_step": "points.edit",
     "points.ward_choices": "points.edit",
+    "points.tourism_new": "points.edit",
+    "points.tourism_edit": "points.edit",
+    "points.tourism_delete": "points.edit",
 }
 QUERIES = {
-    "points.point_list": ["?q=bai+chay&status=open&sort=-visit&page=2", "?format=xlsx"],
+    "points.point_list": [
+        "?q=bai+chay&status=open&sort=-visit&page=2",
+        "?tourism=festival",
+        "?format=xlsx",
+    ],
     "points.ward_choices": ["?ward_query=bai+chay"],
 }
 
@@ -29,12 +41,32 @@ def furnish(world: World) -> None:
     proposed = factories.point(name="Cửa hàng OCOP Cô Tô", address="2 bến tàu", opened_on=None)
     surveyed = factories.surveyed_point()
     other = factories.point(people.ELSEWHERE)
-    world.params |= {"point_id": shop.id, "verb": "survey"}
+    linked = write(
+        lambda: tourism_service.add_link(shop_again(shop.id), SITE, by=people.user("officer")).id
+    )
+    world.params |= {"point_id": shop.id, "verb": "survey", "link_id": linked}
     world.ids |= {
         "point": shop.id,
         "proposed": proposed.id,
         "surveyed": surveyed.id,
         "elsewhere": other.id,
+    }
+
+
+SITE = TourismFacts(TourismKind.SITE, "Khu du lịch Bãi Cháy", "phường Bãi Cháy")
+
+
+def shop_again(point_id: int) -> SalesPoint:
+    return db.session.get_one(SalesPoint, point_id)
+
+
+def festival(_world: World) -> dict[str, str]:
+    return {
+        "kind": "festival",
+        "name": "Lễ hội Yên Tử",
+        "first_month": "1",
+        "last_month": "3",
+        "version": "1",
     }
 
 
@@ -70,6 +102,9 @@ POSTS = [
     Post("points.point_edit", "officer", edited),
     Post("points.point_edit_wards", "officer", edited, silent="a lookup", done=200),
     Post("points.point_contact", "operator", lambda w: {"version": "1", "phone": "0912 345 678"}),
+    Post("points.tourism_new", "officer", festival),
+    Post("points.tourism_edit", "officer", festival),
+    Post("points.tourism_delete", "officer"),
     Post("points.point_step", "officer", lambda w: {"on": TODAY}, proposed),
     Post(
         "points.point_step",

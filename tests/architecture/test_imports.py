@@ -46,6 +46,7 @@ ALSO_OPEN = {
     "programme.agreements_queries": "the same",
     "programme.agreements_rules": "the same",
     "programme.agreements_service": "the same",
+    "points.tourism_service": "a service of its own file: the verbs of links to tourism",
     "stock.gate_rules": "rules of their own file: how certificates are judged when goods come in",
     "stock.gate_service": "a service of its own file: the verbs of the certificate gate",
     "criteria.service_drafts": "the same: the verbs of a draft",
