@@ -10,7 +10,7 @@ from ocop_points.assessments.amendments_models import Amendment, AmendmentFile
 from ocop_points.assessments.kinds import AmendmentKind, paper_symbol
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.paper_numbers import check_number, numbering_department
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.assessments.steps import decider_only
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import created, record

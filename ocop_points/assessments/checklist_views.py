@@ -23,7 +23,7 @@ from ocop_points.assessments.field_views import cache_name, keepable
 from ocop_points.assessments.forms import AnswersForm
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_views import photo_context
-from ocop_points.assessments.rules import Verb, allowed_verbs
+from ocop_points.assessments.rules_states import Verb, allowed_verbs
 from ocop_points.assessments.service import AnswerConflict, Given
 from ocop_points.assessments.sheet import Sheet, SheetLine, sheet_of, unanswered
 from ocop_points.assessments.views import bp as bp

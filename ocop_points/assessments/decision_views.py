@@ -24,7 +24,7 @@ from ocop_points.assessments.kinds import paper_symbol
 from ocop_points.assessments.minutes_views import make_minutes
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rights import May, rights
-from ocop_points.assessments.rules import Verb
+from ocop_points.assessments.rules_states import Verb
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.assessments.steps import next_or_refuse
 from ocop_points.core.access import Role, requires

@@ -15,7 +15,8 @@ from ocop_points.assessments.findings_queries import Earlier, actions_of, found_
 from ocop_points.assessments.kinds import paper_number, paper_symbol
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.queries import VisitFilter
-from ocop_points.assessments.rules import LineState, VisitState
+from ocop_points.assessments.rules import LineState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.assessments.sheet import Sheet, SheetLine, SheetSection, sheet_of
 from ocop_points.core import clock
 from ocop_points.core.formats import phone_format, vi_date, vi_datetime, vi_number

@@ -7,7 +7,7 @@ from ocop_points.accounts.models import User
 from ocop_points.assessments.findings_models import Finding
 from ocop_points.assessments.findings_settling import open_findings
 from ocop_points.assessments.models import Visit
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.core.db import db
 

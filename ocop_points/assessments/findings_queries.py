@@ -19,7 +19,7 @@ from ocop_points.assessments.findings_models import (
 from ocop_points.assessments.findings_rules import LIVE, FindingState, days_over
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.queries import team_candidates
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.core import clock
 from ocop_points.core.access import Role
 from ocop_points.core.db import db

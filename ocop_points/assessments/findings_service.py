@@ -24,7 +24,7 @@ from ocop_points.assessments.findings_rules import (
     verify_refusal,
 )
 from ocop_points.assessments.models import OPEN_STATES, Visit
-from ocop_points.assessments.rules import Verb
+from ocop_points.assessments.rules_states import Verb
 from ocop_points.assessments.steps import next_or_refuse, team_only
 from ocop_points.audit.rules import Action, Change
 from ocop_points.audit.service import assign, created, record

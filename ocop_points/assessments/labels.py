@@ -12,15 +12,13 @@ from ocop_points.assessments.planning_rules import Reason, overdue_days
 from ocop_points.assessments.rules import (
     Answer,
     AnswerFault,
-    DecisionRefusal,
     LineState,
     MissingReason,
     Outcome,
     Result,
-    Verb,
-    VisitState,
     shown_score,
 )
+from ocop_points.assessments.rules_states import DecisionRefusal, Verb, VisitState
 from ocop_points.core.formats import vi_number
 from ocop_points.criteria.rules import LARGEST, NONE_OF_THEM, PLACES, LineKind, LineSpec, ResultRule
 

@@ -27,7 +27,7 @@ from ocop_points.assessments.minutes_paper import minutes_pdf, minutes_word
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_forms import ConfirmForm, ScanForm
 from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit, visit_of_token
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.core.access import accepts_body, public, requires
 from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ocop_points.accounts.models import User
 from ocop_points.assessments.kinds import VisitKind, paper_number
-from ocop_points.assessments.rules import Answer, Result, Verb, VisitState
+from ocop_points.assessments.rules import Answer, Result
+from ocop_points.assessments.rules_states import Verb, VisitState
 from ocop_points.audit.service import Subject
 from ocop_points.core.db import Model
 from ocop_points.core.formats import vi_date

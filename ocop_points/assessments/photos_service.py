@@ -9,7 +9,7 @@ from ocop_points.accounts.models import User
 from ocop_points.assessments import photos_queries as queries
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.photos_models import AnswerPhoto
-from ocop_points.assessments.rules import Verb
+from ocop_points.assessments.rules_states import Verb
 from ocop_points.assessments.steps import add_event, move, next_or_refuse, team_only
 from ocop_points.audit.rules import Action, Change
 from ocop_points.audit.service import assign, record

@@ -23,7 +23,7 @@ from ocop_points.assessments.photos_forms import (
 )
 from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit
 from ocop_points.assessments.rights import rights
-from ocop_points.assessments.rules import Verb
+from ocop_points.assessments.rules_states import Verb
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.assessments.steps import next_or_refuse
 from ocop_points.core import once

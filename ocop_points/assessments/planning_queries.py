@@ -13,7 +13,7 @@ from ocop_points.assessments.models import Visit, VisitMember
 from ocop_points.assessments.planning_models import CalendarFeed
 from ocop_points.assessments.planning_rules import Due, Trading, due, urgency
 from ocop_points.assessments.queries import readable_by
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.core import clock
 from ocop_points.core.access import DEPARTMENT, Role
 from ocop_points.core.db import db

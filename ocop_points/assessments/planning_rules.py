@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from ocop_points.assessments.kinds import VisitKind
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 
 VISIT_AFTER = timedelta(days=182)
 DORMANT_AFTER = timedelta(days=60)

@@ -14,7 +14,7 @@ from ocop_points.assessments.models import Visit
 from ocop_points.assessments.planning_models import CalendarFeed
 from ocop_points.assessments.planning_queries import Proposal
 from ocop_points.assessments.planning_rules import kind_of_next
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.assessments.service import VisitFacts
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import record

@@ -16,10 +16,9 @@ from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, Visi
 from ocop_points.assessments.number_queries import next_paper_number as next_paper_number
 from ocop_points.assessments.number_queries import visit_numbered as visit_numbered
 from ocop_points.assessments.photos_models import AnswerPhoto
-from ocop_points.assessments.rules import (
-    Answer,
+from ocop_points.assessments.rules import Answer, Result
+from ocop_points.assessments.rules_states import (
     DecisionRefusal,
-    Result,
     VisitState,
     administrator_refusal,
     decision_refusal,

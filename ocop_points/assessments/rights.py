@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ocop_points.accounts.models import User
 from ocop_points.assessments import queries
 from ocop_points.assessments.models import OPEN_STATES, Visit
-from ocop_points.assessments.rules import DecisionRefusal, Verb, VisitState, allowed_verbs
+from ocop_points.assessments.rules_states import DecisionRefusal, Verb, VisitState, allowed_verbs
 from ocop_points.core.access import Role
 
 

@@ -14,7 +14,8 @@ from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.minutes_models import SignedScan
 from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, VisitEvent, VisitMember
 from ocop_points.assessments.photos_models import AnswerPhoto
-from ocop_points.assessments.rules import Answer, Verb, VisitState, answer_fault
+from ocop_points.assessments.rules import Answer, answer_fault
+from ocop_points.assessments.rules_states import Verb, VisitState
 from ocop_points.assessments.service_decisions import approve_visit as approve_visit
 from ocop_points.assessments.service_decisions import return_visit as return_visit
 from ocop_points.assessments.service_decisions import void_visit as void_visit

@@ -14,7 +14,7 @@ from ocop_points.assessments.kinds import paper_symbol
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.paper_numbers import check_number, numbering_department
 from ocop_points.assessments.remarks_models import LineRemark
-from ocop_points.assessments.rules import Verb
+from ocop_points.assessments.rules_states import Verb
 from ocop_points.assessments.steps import (
     add_event,
     complete_sheet,

@@ -5,13 +5,13 @@ from flask_babel import gettext as _
 from ocop_points.accounts.models import User
 from ocop_points.assessments import labels, queries
 from ocop_points.assessments.models import Visit, VisitEvent
-from ocop_points.assessments.rules import (
+from ocop_points.assessments.rules import shown_score
+from ocop_points.assessments.rules_states import (
     DecisionRefusal,
     Verb,
     VerbRefused,
     VisitState,
     next_state,
-    shown_score,
 )
 from ocop_points.assessments.sheet import Sheet, sheet_of
 from ocop_points.audit.rules import Change

@@ -19,7 +19,8 @@ from ocop_points.assessments.queries import VisitFilter
 from ocop_points.assessments.remarks_queries import remarks_by_event
 from ocop_points.assessments.remedies_views import remedies_context
 from ocop_points.assessments.rights import May, rights
-from ocop_points.assessments.rules import Result, VisitKind, VisitState
+from ocop_points.assessments.rules import Result, VisitKind
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.core import clock
 from ocop_points.core.access import requires

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, update
 
 from ocop_points.assessments.kinds import VisitKind, paper_number, paper_symbol
 from ocop_points.assessments.models import Visit, VisitAnswer, VisitEvent, VisitMember
-from ocop_points.assessments.rules import Result, Verb, VisitState
+from ocop_points.assessments.rules import Result
+from ocop_points.assessments.rules_states import Verb, VisitState
 from ocop_points.audit.rules import Action
 from ocop_points.audit.service import Subject, created
 from ocop_points.core.db import db

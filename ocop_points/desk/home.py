@@ -12,7 +12,7 @@ from ocop_points.accounts.models import User
 from ocop_points.assessments import labels as visits_labels
 from ocop_points.assessments import queries as visits
 from ocop_points.assessments.models import Visit
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.catalogue import certificate_queries as certificates
 from ocop_points.core import clock
 from ocop_points.core.access import Role

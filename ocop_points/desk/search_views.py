@@ -12,7 +12,7 @@ from flask_login import current_user
 from ocop_points.accounts.models import User
 from ocop_points.assessments import labels as visits
 from ocop_points.assessments.kinds import paper_number, paper_number_in
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.catalogue import labels as catalogue
 from ocop_points.core.access import requires
 from ocop_points.core.formats import vi_date

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from ocop_points.accounts.models import User
 from ocop_points.assessments.models import Visit
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.catalogue.models import Certificate, Product, Supplier
 from ocop_points.catalogue.rules import PRODUCER_KINDS
 from ocop_points.core.db import db

@@ -18,7 +18,7 @@ from ocop_points.assessments.findings_models import CorrectiveAction, Finding
 from ocop_points.assessments.findings_rules import LIVE, FindingState
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.planning_rules import DORMANT_AFTER
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.audit.queries import last_hash
 from ocop_points.catalogue.models import Certificate, Product
 from ocop_points.catalogue.rules import Stars

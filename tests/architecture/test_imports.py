@@ -64,6 +64,7 @@ ALSO_OPEN = {
     "stock.stocktake_service_posting": "the same: how they enter the books",
     "stock.transfers": "queries of a file of their own: what goes from point to point",
     "assessments.kinds": "rules that had no room in rules.py: the kinds of visits and the numbers of papers",
+    "assessments.rules_states": "the same: the states of a visit and who decides",
     "assessments.photos_service": "a service of its own file: the verbs of photos",
     "assessments.minutes_service": "the same: the verbs of papers",
     "assessments.amendments_queries": "queries, services and papers of amendments, in files of their own",

@@ -15,6 +15,7 @@ from tests import factories
 from tests import factories_papers as papers
 from tests import factories_visits as visits
 from tests.browser import Browser
+from tests.statements import statements
 
 Open = Callable[[str | None], Browser]
 SAID = {
@@ -112,3 +113,20 @@ def test_a_manager_of_the_team_does_not_amend(app: Flask, browser: Open) -> None
     visits.submit(visit_id)
     visits.approve(visit_id, number=12)
     browser("second_manager").get(f"/assessments/{visit_id}/amend", status=403)
+
+
+def test_a_visit_costs_the_same_however_often_it_was_amended(browser: Open) -> None:
+    manager = browser("manager")
+    visit_id = approved(manager)
+    url = f"/assessments/{visit_id}"
+
+    def amend(number: int) -> None:
+        manager.submit(f"{url}/amend", {**SAID, "number": str(number)})
+        manager.get(url)  # says once that it was made
+
+    amend(15)
+    few = statements(manager.get, url)
+    for number in range(16, 20):
+        amend(number)
+    assert len(queries.amendments_of(visit_id)) == 5
+    assert statements(manager.get, url) == few

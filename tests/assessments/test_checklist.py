@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from ocop_points.assessments.models import VisitAnswer
 from ocop_points.assessments.queries import answers_of
-from ocop_points.assessments.rules import Answer, LineState, VisitState
+from ocop_points.assessments.rules import Answer, LineState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.audit.models import AuditRow
 from ocop_points.core import clock

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from ocop_points.accounts.service import deactivate
 from ocop_points.assessments import queries, service
 from ocop_points.assessments.models import Visit, VisitAnswer, VisitEvent, VisitMember
-from ocop_points.assessments.rules import Answer, Result, Verb, VisitKind, VisitState
+from ocop_points.assessments.rules import Answer, Result, VisitKind
+from ocop_points.assessments.rules_states import Verb, VisitState
 from ocop_points.assessments.steps import Incomplete
 from ocop_points.audit.models import AuditRow
 from ocop_points.core import clock

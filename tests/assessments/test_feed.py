@@ -19,6 +19,7 @@ from ocop_points.localities.service import set_reach
 from tests import factories, factories_visits, people
 from tests.browser import Browser, Page
 from tests.conftest import NOW
+from tests.statements import statements
 
 Open = Callable[[str | None], Browser]
 
@@ -129,3 +130,15 @@ def test_asking_too_often_is_refused_and_the_log_keeps_the_secret(
     anybody.get(f"/lich/{token}.ics", status=429)
     assert "refused 429" in caplog.text
     assert token not in caplog.text
+
+
+def test_a_feed_costs_the_same_for_one_visit_and_for_many(browser: Open, app: Flask) -> None:
+    factories_visits.edition("950")
+    planned("Cửa hàng 1", 1)
+    anybody = browser(None)
+    url = f"/lich/{write(lambda: make_feed(people.user('officer')))}.ics"
+    few = statements(lines, anybody, url)
+    for number in range(2, 9):
+        planned(f"Cửa hàng {number}", number)
+    assert lines(anybody, url).count("BEGIN:VEVENT") == 8
+    assert statements(lines, anybody, url) == few

@@ -15,7 +15,7 @@ from ocop_points.assessments import queries as visits
 from ocop_points.assessments.faults import visit_faults
 from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.photos_service import remove_photo
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.assessments.service import return_visit
 from ocop_points.audit.models import AuditRow
 from ocop_points.core.db import db

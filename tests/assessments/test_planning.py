@@ -13,7 +13,8 @@ from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.planning_queries import proposals
 from ocop_points.assessments.queries import decision_refusal_of
-from ocop_points.assessments.rules import Answer, VisitState
+from ocop_points.assessments.rules import Answer
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.audit.models import AuditRow
 from ocop_points.core import clock
 from ocop_points.core.db import db

@@ -17,7 +17,7 @@ from ocop_points.assessments.planning_rules import (
     read_month,
     urgency,
 )
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 
 TODAY, UNTIL = date(2026, 11, 23), date(2026, 12, 31)
 OLD, NEW = date(2022, 9, 2), date(2026, 11, 1)

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from ocop_points.assessments.models import Visit, VisitEvent
 from ocop_points.assessments.queries import team_candidates
-from ocop_points.assessments.rules import Verb, VisitKind, VisitState
+from ocop_points.assessments.rules import VisitKind
+from ocop_points.assessments.rules_states import Verb, VisitState
 from ocop_points.audit.models import AuditRow
 from ocop_points.core import clock
 from ocop_points.core.db import db, write

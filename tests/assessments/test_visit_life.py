@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from ocop_points.assessments.rules import (
+from ocop_points.assessments.rules_states import (
     VERBS_WITH_REASON,
     DecisionRefusal,
     Verb,

@@ -13,7 +13,7 @@ from ocop_points import create_app
 from ocop_points.accounts import queries as users
 from ocop_points.assessments.models import Visit, VisitAnswer
 from ocop_points.assessments.queries import get_visit_or_404
-from ocop_points.assessments.rules import VisitState
+from ocop_points.assessments.rules_states import VisitState
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.catalogue.models import Certificate, Product, Supplier
 from ocop_points.catalogue.queries import standings_on
