@@ -109,6 +109,8 @@ def _csv_cell(value: Any, shapes: re.Pattern[str]) -> str:
         return ""
     if isinstance(value, bool):
         return "Có" if value else "Không"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # as a workbook shows it
     if isinstance(value, int | float | Decimal):
         return str(value)
     if isinstance(value, datetime):

@@ -36,7 +36,7 @@ NEEDLES = [
 
 # Read by all: makers and goods, the search for them, and since when an edition of the ministry's is used.
 NATIONAL = re.compile(
-    r"^/(suppliers|products|criteria|search)|/products\?add_query|/stocktakes/\d+/found"
+    r"^/(suppliers|products|criteria|search|stock/recall\?)|/products\?add_query|/stocktakes/\d+/found"
 )
 
 # Shops that trade are for everybody, with what decision 26 says of them and no more.

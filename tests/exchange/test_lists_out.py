@@ -36,6 +36,12 @@ LISTS = {
     "catalogue.supplier_list": ("q=dong+rui", "kind=household"),
     "catalogue.product_list": ("q=mien", "q=zzz"),
     "catalogue.certificate_list": ("q=mien", ""),
+    "agreements.agreement_list": ("", "q=zzz"),
+    "agreements.settlement": ("",),
+    "programme.support_list": ("year=2025", "stage=unaccepted", "q=zzz"),
+    "programme.support_totals": ("year=2025",),
+    "programme.duty_list": ("",),
+    "reports.overview_show": ("",),
     "desk.audit_list": ("kind=voucher", "since=23/11/2026"),
     "desk.user_list": ("role=officer", "q=thu+ha"),
     "localities.locality_list": ("q=quang", "supported=yes"),
@@ -48,6 +54,9 @@ UNCOUNTED = {
     "stock.recall_show",
     "stock.stocktake_list",
     "stock.stocktake_show",
+    "agreements.settlement",
+    "programme.support_totals",
+    "reports.overview_show",
 }
 
 
