@@ -90,9 +90,15 @@ def views(app: Flask, world: World, browser: Open) -> list[View]:
     return chosen
 
 
+_looked: list[View] = []
+
+
 @pytest.fixture
 def every_view(app: Flask, world: World, browser: Open) -> list[View]:
-    return views(app, world, browser)
+    """Looked through once a worker: the furnished database is the same in each test."""
+    if not _looked:
+        _looked.extend(views(app, world, browser))
+    return _looked
 
 
 class Told:
