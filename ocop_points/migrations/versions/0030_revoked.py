@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     # Added in place: SQLite's batch mode would drop a table that nearly every other points to.
-    op.add_column("user_account", sa.Column("revoked_at", sa.DateTime(), nullable=True))
+    op.add_column(
+        "user_account", sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True)
+    )
 
 
 def downgrade() -> None:
