@@ -12,7 +12,7 @@ from ocop_points.assessments import amendments_service as service
 from ocop_points.assessments import labels
 from ocop_points.assessments.amendments_models import Amendment
 from ocop_points.assessments.amendments_paper import amendment_pdf, printed_together
-from ocop_points.assessments.forms import AmendForm, ConfirmForm
+from ocop_points.assessments.forms import AmendForm
 from ocop_points.assessments.kinds import paper_symbol
 from ocop_points.assessments.minutes_paper import minutes_pdf
 from ocop_points.assessments.minutes_queries import minutes_file
@@ -27,7 +27,7 @@ from ocop_points.core import clock
 from ocop_points.core.access import requires
 from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, carry_out
 from ocop_points.core.printing import PrintingError
 from ocop_points.evidence.intake import Prepared, prepare_made
 from ocop_points.evidence.queries import content_of

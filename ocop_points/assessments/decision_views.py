@@ -13,13 +13,7 @@ from ocop_points.accounts.queries import me
 from ocop_points.assessments import labels, queries, service
 from ocop_points.assessments.checklist_views import bp as bp
 from ocop_points.assessments.findings_queries import actions_of
-from ocop_points.assessments.forms import (
-    ApproveForm,
-    ConfirmForm,
-    SubmitForm,
-    VoidForm,
-    return_form,
-)
+from ocop_points.assessments.forms import ApproveForm, SubmitForm, VoidForm, return_form
 from ocop_points.assessments.kinds import paper_symbol
 from ocop_points.assessments.minutes_views import make_minutes
 from ocop_points.assessments.models import Visit
@@ -28,7 +22,7 @@ from ocop_points.assessments.rules_states import Verb
 from ocop_points.assessments.sheet import sheet_of
 from ocop_points.assessments.steps import next_or_refuse
 from ocop_points.core.access import Role, requires
-from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
+from ocop_points.core.forms import BaseForm, ConfirmForm, Done, answer_form, carry_out
 from ocop_points.criteria.queries import whole_edition
 
 

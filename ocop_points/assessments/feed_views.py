@@ -10,10 +10,9 @@ from ocop_points.assessments import planning_documents as documents
 from ocop_points.assessments import planning_queries as queries
 from ocop_points.assessments import planning_service as service
 from ocop_points.assessments.ics import CALENDAR, calendar_file
-from ocop_points.assessments.planning_forms import ConfirmForm
 from ocop_points.core import clock
 from ocop_points.core.access import public, requires
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.extensions import limiter
 
 bp = Blueprint("feed", __name__)
@@ -50,11 +49,9 @@ def revoke() -> ResponseReturnValue:
         service.revoke_feed(me())
         return Done(url_for(".own"), _("Đã thu hồi địa chỉ lịch."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Thu hồi địa chỉ lịch"),
         text=_("Lịch trên điện thoại, máy tính đã thêm địa chỉ này không cập nhật được nữa."),
         verb=_("Thu hồi địa chỉ"),

@@ -212,9 +212,5 @@ class VoidForm(BaseForm):
     reason = TextArea(_l("Lý do hủy"), max_length=1000, message=_l("Ghi lý do hủy"))
 
 
-class ConfirmForm(BaseForm):
-    """Nothing but the confirmation."""
-
-
 class AnswersForm(BaseForm):
     """The frame of the checklist: the token and the one-time key; its lines are read by `checklist`."""

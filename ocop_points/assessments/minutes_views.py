@@ -25,13 +25,13 @@ from ocop_points.assessments.amendments_queries import amendments_context, amend
 from ocop_points.assessments.kinds import TOKEN
 from ocop_points.assessments.minutes_paper import minutes_pdf, minutes_word
 from ocop_points.assessments.models import Visit
-from ocop_points.assessments.photos_forms import ConfirmForm, ScanForm
+from ocop_points.assessments.photos_forms import ScanForm
 from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit, visit_of_token
 from ocop_points.assessments.rules_states import VisitState
 from ocop_points.core.access import accepts_body, public, requires
 from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.core.printing import PrintingError
 from ocop_points.core.tables_out import download
 from ocop_points.evidence.intake import Prepared, prepare_made
@@ -218,11 +218,9 @@ def scan_delete(scan_id: int) -> ResponseReturnValue:
         service.remove_scan(visit, queries.get_scan_or_404(user, scan_id), by=user)
         return Done(back, _("Đã bỏ bản quét."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Bỏ bản quét"),
         text=_("Tệp “%(name)s” sẽ không còn đính kèm lần đánh giá này.", name=name),
         verb=_("Bỏ bản quét"),

@@ -39,7 +39,3 @@ class ScanForm(ScansForm):
     scan = FilesField(
         _l("Bản quét"), kinds=SCAN_KINDS, message=_l("Chọn tệp PDF hoặc ảnh chụp bản đã ký")
     )
-
-
-class ConfirmForm(BaseForm):
-    """Nothing but the question."""

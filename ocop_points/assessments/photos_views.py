@@ -15,12 +15,7 @@ from ocop_points.assessments import photos_queries as queries
 from ocop_points.assessments import photos_service as service
 from ocop_points.assessments.checklist import Entry, stored_entry
 from ocop_points.assessments.models import Visit
-from ocop_points.assessments.photos_forms import (
-    PICTURE_KINDS,
-    ConfirmForm,
-    PhotoForm,
-    PhotosForm,
-)
+from ocop_points.assessments.photos_forms import PICTURE_KINDS, PhotoForm, PhotosForm
 from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit
 from ocop_points.assessments.rights import rights
 from ocop_points.assessments.rules_states import Verb
@@ -29,7 +24,7 @@ from ocop_points.assessments.steps import next_or_refuse
 from ocop_points.core import once
 from ocop_points.core.access import accepts_body, requires
 from ocop_points.core.errors import Refused
-from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
+from ocop_points.core.forms import BaseForm, ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.core.htmx import render, wants_part
 from ocop_points.criteria.models import Line
 from ocop_points.evidence.intake import prepare_pictures, prepare_turned
@@ -241,11 +236,9 @@ def photo_delete(photo_id: int) -> ResponseReturnValue:
         service.remove_photo(visit, queries.get_photo_or_404(user, photo_id), by=user)
         return Done(back, _("Đã xóa ảnh."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Xóa ảnh"),
         text=text,
         verb=_("Xóa ảnh"),

@@ -34,7 +34,3 @@ class PlanForm(TripForm):
             self.points.errors = [_("Chọn ít nhất một điểm bán trong bảng")]
             return False
         return valid
-
-
-class ConfirmForm(BaseForm):
-    """Nothing but the confirmation."""

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -26,10 +26,8 @@ from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.paging import Page
-from ocop_points.core.printing import PrintingError, render_pdf
 from ocop_points.core.tables_out import send_table
-from ocop_points.evidence.rules import PDF
-from ocop_points.evidence.serving import send_bytes
+from ocop_points.evidence.serving import send_paper
 from ocop_points.localities import queries as localities
 from ocop_points.points import queries as points
 
@@ -95,12 +93,7 @@ def month_paper() -> ResponseReturnValue:
         people = {one.id: one.full_name for one in queries.colleagues(current_user)}
         about = " · ".join(part for part in (about, people.get(wanted.person_id, "")) if part)
     data = documents.plan_paper(current_user, month, wanted, about)
-    try:
-        content = render_pdf("visit_list", data)
-    except PrintingError as error:
-        current_app.logger.error("visit list: %s", error)
-        abort(503)
-    return send_bytes(content, PDF, name=f"lich-danh-gia-{month.text}.pdf", sealed=False)
+    return send_paper("visit_list", data, name=f"lich-danh-gia-{month.text}.pdf")
 
 
 # --- what to visit --------------------------------------------------------------------------------

@@ -63,10 +63,6 @@ class PaperForm(ScansForm):
     )
 
 
-class AskForm(BaseForm):
-    """Nothing but the question."""
-
-
 class SentForm(BaseForm):
     """Which letters were sent, when and how."""
 

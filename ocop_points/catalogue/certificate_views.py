@@ -14,7 +14,7 @@ from ocop_points.catalogue import certificate_queries as queries
 from ocop_points.catalogue import certificate_service as service
 from ocop_points.catalogue import labels
 from ocop_points.catalogue import queries as catalogue
-from ocop_points.catalogue.certificate_forms import AskForm, CertificateForm, WithdrawForm
+from ocop_points.catalogue.certificate_forms import CertificateForm, WithdrawForm
 from ocop_points.catalogue.certificate_queries import CertificateFilter, Window
 from ocop_points.catalogue.models import Product
 from ocop_points.catalogue.rules import DECIDES_FORCE
@@ -22,7 +22,7 @@ from ocop_points.catalogue.views import bp, locality_choices, refuse_readers
 from ocop_points.core import clock
 from ocop_points.core.access import requires
 from ocop_points.core.formats import vi_date
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.tables_out import send_table
@@ -162,7 +162,7 @@ def certificate_delete(certificate_id: int) -> ResponseReturnValue:
     name = certificate.product.name
     refuse_readers(certificate.product.locality_id)
     back = url_for(".product_show", product_id=product_id)
-    form = AskForm()
+    form = ConfirmForm()
 
     def verb() -> Done:
         user = me()

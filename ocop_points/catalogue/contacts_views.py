@@ -13,13 +13,12 @@ from wtforms import ValidationError
 from ocop_points.accounts.queries import me
 from ocop_points.catalogue import contacts_service as service
 from ocop_points.catalogue import queries
-from ocop_points.catalogue.certificate_forms import AskForm
 from ocop_points.catalogue.contacts_queries import get_contact_to_edit
 from ocop_points.catalogue.contacts_service import ContactFacts
 from ocop_points.catalogue.views import bp, refuse_readers
 from ocop_points.core.access import requires
 from ocop_points.core.fields import TextField, phone
-from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
+from ocop_points.core.forms import BaseForm, ConfirmForm, Done, answer_form, ask, carry_out
 
 __all__ = ["bp"]
 
@@ -96,18 +95,16 @@ def contact_delete(contact_id: int) -> ResponseReturnValue:
     contact = get_contact_to_edit(current_user, contact_id)
     name, firm = contact.name, contact.supplier.name
     back = url_for(".supplier_show", supplier_id=contact.supplier_id)
-    form = AskForm()
+    form = ConfirmForm()
 
     def verb() -> Done:
         user = me()
         service.remove_contact(get_contact_to_edit(user, contact_id), by=user)
         return Done(back, _("Đã bỏ người liên hệ %(name)s.", name=name))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Bỏ người liên hệ"),
         text=_("%(name)s sẽ không còn là người liên hệ của %(firm)s.", name=name, firm=firm),
         verb=_("Bỏ người liên hệ"),

@@ -12,12 +12,11 @@ from ocop_points.catalogue import labels, lists
 from ocop_points.catalogue import merges_queries as queries
 from ocop_points.catalogue import merges_service as service
 from ocop_points.catalogue import queries as catalogue
-from ocop_points.catalogue.certificate_forms import AskForm
 from ocop_points.catalogue.merges_rules import Pair
 from ocop_points.catalogue.models import Supplier
 from ocop_points.catalogue.views import bp, refuse_readers
 from ocop_points.core.access import requires
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, carry_out
 from ocop_points.core.lists import Listing
 from ocop_points.core.paging import PAGE_SIZE, Page
 
@@ -88,7 +87,7 @@ def supplier_merge(supplier_id: int, other_id: int) -> ResponseReturnValue:
     """Merge `other_id` into `supplier_id`, which stays. It cannot be undone."""
     kept, merged = queries.get_pair_or_404(current_user, supplier_id, other_id)
     names = {"kept": kept.name, "merged": merged.name}
-    form, context = AskForm(), _what_happens(kept, merged)
+    form, context = ConfirmForm(), _what_happens(kept, merged)
 
     def verb() -> Done:
         user = me()

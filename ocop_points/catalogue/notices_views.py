@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,17 +13,15 @@ from ocop_points.accounts.queries import me
 from ocop_points.catalogue import certificate_documents as documents
 from ocop_points.catalogue import certificate_queries as queries
 from ocop_points.catalogue import notices_queries, notices_service
-from ocop_points.catalogue.certificate_forms import AskForm, SentForm
+from ocop_points.catalogue.certificate_forms import SentForm
 from ocop_points.catalogue.models import Certificate
 from ocop_points.catalogue.views import bp
 from ocop_points.core import clock
 from ocop_points.core.access import requires
 from ocop_points.core.formats import vi_date
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.core.lists import Listing
-from ocop_points.core.printing import PrintingError, render_pdf
-from ocop_points.evidence.rules import PDF
-from ocop_points.evidence.serving import send_bytes
+from ocop_points.evidence.serving import send_paper
 from ocop_points.localities import queries as localities
 
 __all__ = ["bp"]
@@ -49,12 +47,8 @@ def notice_letters() -> ResponseReturnValue:
     if not found:  # the page that says so
         return redirect(url_for(".notices_send"))
     departments = {one.id: one for one in localities.departments_list()}
-    try:
-        content = render_pdf("notice", documents.letters(found, departments))
-    except PrintingError as error:
-        current_app.logger.error("letters to holders: %s", error)
-        abort(503)
-    return send_bytes(content, PDF, name=_("Thông báo chứng nhận.pdf"), sealed=False)
+    paper = documents.letters(found, departments)
+    return send_paper("notice", paper, name=_("Thông báo chứng nhận.pdf"))
 
 
 @bp.route("/certificates/notices", methods=["GET", "POST"])
@@ -89,7 +83,7 @@ def notice_take_back(notice_id: int) -> ResponseReturnValue:
     notice = notices_queries.get_notice_to_edit(current_user, notice_id)
     product_id, number = notice.certificate.product_id, notice.certificate.number
     day, back = vi_date(notice.sent_on), url_for(".product_show", product_id=product_id)
-    form = AskForm()
+    form = ConfirmForm()
 
     def verb() -> Done:
         user = me()
@@ -97,11 +91,9 @@ def notice_take_back(notice_id: int) -> ResponseReturnValue:
         notices_service.take_back(record, by=user)
         return Done(back, _("Đã bỏ ghi gửi thông báo."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Bỏ ghi đã gửi thông báo"),
         text=_(
             "Thông báo về giấy số %(number)s ghi là đã gửi ngày %(day)s. Bỏ ghi thì giấy này lại nằm "

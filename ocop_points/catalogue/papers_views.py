@@ -9,12 +9,12 @@ from ocop_points.accounts.queries import me
 from ocop_points.catalogue import certificate_queries, queries
 from ocop_points.catalogue import papers_queries as papers
 from ocop_points.catalogue import papers_service as service
-from ocop_points.catalogue.certificate_forms import AskForm, PaperForm
+from ocop_points.catalogue.certificate_forms import PaperForm
 from ocop_points.catalogue.certificate_views import product_to_change
 from ocop_points.catalogue.rules import ProductBasis
 from ocop_points.catalogue.views import bp
 from ocop_points.core.access import accepts_body, requires
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE
 from ocop_points.evidence.serving import send_sent, send_thumbnail
 
@@ -89,18 +89,16 @@ def product_scan_small(paper_id: int) -> ResponseReturnValue:
 def product_scan_delete(paper_id: int) -> ResponseReturnValue:
     found = papers.get_scan_to_edit(current_user, paper_id)
     name, back = found.name, url_for(".product_show", product_id=found.product_id)
-    form = AskForm()
+    form = ConfirmForm()
 
     def verb() -> Done:
         user = me()
         service.remove_scan(papers.get_scan_to_edit(user, paper_id), by=user)
         return Done(back, _("Đã bỏ bản quét."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Bỏ bản quét"),
         text=_("Tệp “%(name)s” sẽ không còn đính kèm sản phẩm này.", name=name),
         verb=_("Bỏ bản quét"),

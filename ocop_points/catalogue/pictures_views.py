@@ -8,13 +8,12 @@ from flask_babel import lazy_gettext as _l
 from ocop_points.accounts.queries import me
 from ocop_points.catalogue import pictures_service as service
 from ocop_points.catalogue import queries
-from ocop_points.catalogue.certificate_forms import AskForm
 from ocop_points.catalogue.certificate_views import product_to_change
 from ocop_points.catalogue.models import Product
 from ocop_points.catalogue.views import bp
 from ocop_points.core.access import accepts_body, requires
 from ocop_points.core.errors import Refused
-from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
+from ocop_points.core.forms import BaseForm, ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.evidence.forms import PICTURE_KINDS, FilesField
 from ocop_points.evidence.intake import prepare_pictures
 from ocop_points.evidence.models import StoredFile
@@ -82,18 +81,16 @@ def product_picture_delete(product_id: int) -> ResponseReturnValue:
     if product.picture_file_id is None:
         abort(404)
     name, back = product.name, url_for(".product_show", product_id=product_id)
-    form = AskForm()
+    form = ConfirmForm()
 
     def verb() -> Done:
         user = me()
         service.remove_picture(queries.get_product_to_edit(user, product_id), by=user)
         return Done(back, _("Đã bỏ ảnh."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Bỏ ảnh sản phẩm"),
         text=_("%(name)s sẽ không còn ảnh.", name=name),
         verb=_("Bỏ ảnh"),

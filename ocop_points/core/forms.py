@@ -151,6 +151,10 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         return ",".join(f"{name}={_digest(raw_values(field))}" for name, field in self._content())
 
 
+class ConfirmForm(BaseForm):
+    """Nothing but the question."""
+
+
 def raw_values(field: Field) -> list[str]:
     """A field's content as a browser would send it."""
     if isinstance(field, BooleanField):
@@ -231,3 +235,13 @@ def answer_form(template: str, form: BaseForm, /, **context: Any) -> Response:
     status = 422 if form.is_submitted() and form.errors else 200
     page = render_template(template, form=form, failed=status == 422, **context)
     return make_response(page, status)
+
+
+def ask(form: BaseForm, verb: Callable[[], Done], /, **words: Any) -> Response:
+    """The page that asks before something is done, and its answer: `words` are what shared/confirm.html shows.
+
+    They are made before the verb, and so of plain text: what a refused verb had read was rolled back.
+    """
+    if form.validate_on_submit() and (answer := carry_out(form, verb)):
+        return answer
+    return answer_form("shared/confirm.html", form, **words)

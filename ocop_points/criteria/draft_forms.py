@@ -232,10 +232,6 @@ class DraftActForm(BaseForm):
         return {name: field.data for name, field in self._content()}
 
 
-class ConfirmForm(BaseForm):
-    """Nothing but the confirmation."""
-
-
 class FileForm(BaseForm):
     """A file that becomes a draft."""
 

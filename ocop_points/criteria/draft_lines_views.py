@@ -10,9 +10,9 @@ from ocop_points.accounts.queries import me
 from ocop_points.core.access import requires
 from ocop_points.core.errors import Refused
 from ocop_points.core.formats import parse_id
-from ocop_points.core.forms import Done
+from ocop_points.core.forms import ConfirmForm, Done
 from ocop_points.criteria import queries, service_outline
-from ocop_points.criteria.draft_forms import ConfirmForm, LineForm
+from ocop_points.criteria.draft_forms import LineForm
 from ocop_points.criteria.draft_views import (
     SECTION,
     Opened,

@@ -16,11 +16,11 @@ from ocop_points.core.access import requires
 from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.core.formats import parse_id
-from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
+from ocop_points.core.forms import BaseForm, ConfirmForm, Done, ask, carry_out
 from ocop_points.core.htmx import render, wants_part
 from ocop_points.criteria import labels, queries, service_drafts, service_outline
 from ocop_points.criteria.checks import edition_flaws
-from ocop_points.criteria.draft_forms import ConfirmForm, SectionForm
+from ocop_points.criteria.draft_forms import SectionForm
 from ocop_points.criteria.models import Edition
 from ocop_points.criteria.rules import EditionStatus
 from ocop_points.criteria.views import bp
@@ -222,11 +222,9 @@ def confirmed(
 ) -> ResponseReturnValue:
     back = anchored(edition.id, anchor)
     name, url = edition.title, url_for(".edition_edit", edition_id=edition.id)
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=title,
         text=text,
         verb=title,

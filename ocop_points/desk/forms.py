@@ -52,10 +52,6 @@ class NewUserForm(UserForm):
     )
 
 
-class ConfirmForm(BaseForm):
-    """A yes to something that needs one."""
-
-
 class BackupForm(BaseForm):
     """A backup holds everything of everybody: the password is asked for again."""
 

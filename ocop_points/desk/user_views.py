@@ -14,12 +14,12 @@ from ocop_points.accounts.queries import me
 from ocop_points.accounts.rules import may_edit, roles_given_by
 from ocop_points.audit.queries import rows_about
 from ocop_points.core.access import MINISTRY, Role, requires
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.tables_out import send_table
 from ocop_points.desk import documents, labels, queries, service
-from ocop_points.desk.forms import ConfirmForm, NewUserForm, UserForm
+from ocop_points.desk.forms import NewUserForm, UserForm
 from ocop_points.desk.service import UserFacts
 from ocop_points.desk.views import bp
 from ocop_points.localities import queries as localities

@@ -1,7 +1,11 @@
 """Sending a stored file. The view has found it through the record it hangs on, so access is checked."""
 
+from collections.abc import Mapping
+
 from flask import Response, abort, current_app, make_response, request
 
+from ocop_points.core.db import db
+from ocop_points.core.printing import PrintingError, render_pdf
 from ocop_points.core.tables_out import disposition
 from ocop_points.evidence import store
 from ocop_points.evidence.models import StoredFile
@@ -55,6 +59,17 @@ def send_thumbnail(stored: StoredFile) -> Response:
     except FileNotFoundError:
         abort(404)
     return send_bytes(thumbnail(content), stored.mimetype, etag=etag)
+
+
+def send_paper(template: str, data: Mapping[str, object], *, name: str) -> Response:
+    """A paper set now and stored nowhere, to look at and print. 503 when it cannot be set; the log says why."""
+    db.session.rollback()  # it is set without holding a read
+    try:
+        content = render_pdf(template, data)
+    except PrintingError as error:
+        current_app.logger.error("paper %s: %s", template, error)
+        abort(503)
+    return send_bytes(content, PDF, name=name, sealed=False)
 
 
 def send_bytes(

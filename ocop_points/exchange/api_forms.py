@@ -14,7 +14,3 @@ class TokenForm(BaseForm):
         _l("Tên phần mềm"), max_length=80, message=_l("Nhập tên phần mềm sẽ dùng khóa")
     )
     locality_id = ChoiceField(_l("Địa phương"), coerce=parse_id, message=_l("Chọn địa phương"))
-
-
-class ConfirmForm(BaseForm):
-    """Nothing but the button."""

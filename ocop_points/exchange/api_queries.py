@@ -19,7 +19,7 @@ from ocop_points.localities.models import Locality, Province, Ward
 from ocop_points.localities.queries import reached_ids
 from ocop_points.points.models import LocationKind, SalesPoint
 from ocop_points.points.rules import PointStatus
-from ocop_points.stock.models import Balance, Lot
+from ocop_points.stock.models import HELD, Balance, Lot
 
 Key = tuple[int, ...]
 _REGISTERED = frozenset(PointStatus) - {PointStatus.REFUSED}
@@ -168,7 +168,7 @@ def _stock(locality_id: int) -> Select[Any]:
         .join(Product, Product.id == Lot.product_id)
         .join(SalesPoint, SalesPoint.id == Balance.point_id)
     )
-    return joined.where(SalesPoint.locality_id == locality_id, Balance.on_hand > 0)
+    return joined.where(SalesPoint.locality_id == locality_id, HELD)
 
 
 # Each kind of record with the columns of its order, which no two rows share.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from ocop_points.catalogue.models import Product, Supplier
 from ocop_points.core.db import db
@@ -17,7 +17,7 @@ from ocop_points.core.text import clean, like_pattern
 from ocop_points.localities.models import Locality, Province, Ward
 from ocop_points.points.models import LocationKind, SalesPoint
 from ocop_points.points.rules import OperatorKind, PointStatus
-from ocop_points.stock.models import Balance, Lot
+from ocop_points.stock.models import HELD, Balance, Lot
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ def _points(*columns: Any) -> Select[Any]:
 
 def _on_shelf(day: date) -> ColumnElement[bool]:
     """What is left of a lot that is not past its date."""
-    # The index of what is held is found by this very text: a bound 0 would read every balance there ever was.
-    return and_(Balance.on_hand > literal_column("0"), or_(Lot.expiry.is_(None), Lot.expiry >= day))
+    return and_(HELD, or_(Lot.expiry.is_(None), Lot.expiry >= day))
 
 
 def _narrowed(rows: Select[Any], wanted: PublicFilter, day: date) -> Select[Any]:

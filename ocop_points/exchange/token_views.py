@@ -7,12 +7,12 @@ from flask_login import current_user
 
 from ocop_points.accounts.queries import me
 from ocop_points.core.access import requires
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.exchange import api_queries as queries
 from ocop_points.exchange import api_service as service
-from ocop_points.exchange.api_forms import ConfirmForm, TokenForm
+from ocop_points.exchange.api_forms import TokenForm
 from ocop_points.localities import queries as localities
 
 bp = Blueprint("tokens", __name__)
@@ -65,17 +65,13 @@ def token_revoke(token_id: int) -> ResponseReturnValue:
         service.revoke_token(record, by=user)
         return Done(url_for(".token_list"), _("Đã thu hồi khóa của %(name)s.", name=record.name))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Thu hồi khóa API"),
         text=_(
             "Phần mềm “%(name)s” không đọc được dữ liệu nữa, kể từ lúc này. Khóa đã thu hồi không dùng lại được.",
-            name=queries.get_token_or_404(current_user, token_id).name
-            if form.errors
-            else token.name,
+            name=token.name,
         ),
         verb=_("Thu hồi khóa"),
         danger=True,

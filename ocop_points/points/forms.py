@@ -238,7 +238,3 @@ class TourismForm(BaseForm):
             first_month=self.first_month.data,
             last_month=self.last_month.data,
         )
-
-
-class AskForm(BaseForm):
-    """Nothing but the question."""

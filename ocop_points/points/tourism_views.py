@@ -7,9 +7,9 @@ from flask_login import current_user
 
 from ocop_points.accounts.queries import me
 from ocop_points.core.access import requires
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.points import labels, queries, tourism_queries, tourism_service
-from ocop_points.points.forms import AskForm, TourismForm
+from ocop_points.points.forms import TourismForm
 from ocop_points.points.views import bp
 
 __all__ = ["bp"]
@@ -59,7 +59,7 @@ def tourism_delete(link_id: int) -> ResponseReturnValue:
     link = tourism_queries.get_link_or_404(current_user, link_id)
     back = url_for(".point_show", point_id=link.point_id)
     sub = f"{link.point.name} · {labels.TOURISM[link.kind]}: {link.name}"
-    form = AskForm()
+    form = ConfirmForm()
 
     def verb() -> Done:
         user = me()
@@ -67,11 +67,9 @@ def tourism_delete(link_id: int) -> ResponseReturnValue:
         tourism_service.remove_link(record, by=user)
         return Done(back, _("Đã bỏ khỏi điểm bán."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Bỏ gắn với du lịch"),
         sub=sub,
         text=_("Điểm bán không còn trong bộ lọc du lịch này; nhật ký giữ nội dung đã ghi."),

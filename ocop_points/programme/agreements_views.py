@@ -17,7 +17,7 @@ from ocop_points.core import clock
 from ocop_points.core.access import requires
 from ocop_points.core.errors import Refused
 from ocop_points.core.formats import vi_date
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import Done, answer_form, ask, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.tables_out import send_table
@@ -268,11 +268,9 @@ def agreement_end(agreement_id: int) -> ResponseReturnValue:
         service.end_agreement(record, on=form.on.data, reason=form.reason.data or "", by=user)
         return Done(back, _("Đã ghi chấm dứt thỏa thuận."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Chấm dứt trước hạn"),
         text=_("%(name)s. Ghi chấm dứt rồi thì điều khoản không sửa được nữa.", name=name),
         verb=_("Ghi chấm dứt"),

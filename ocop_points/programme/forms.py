@@ -94,10 +94,6 @@ class ReasonForm(BaseForm):
     reason = TextArea(_l("Lý do"), max_length=NOTE_LENGTH, message=_l("Ghi lý do"))
 
 
-class AskForm(BaseForm):
-    """Nothing but the question."""
-
-
 class GuidanceForm(BaseForm):
     """The ministry came to the point."""
 

@@ -8,10 +8,10 @@ from flask_login import current_user
 from ocop_points.accounts.queries import me
 from ocop_points.core.access import requires
 from ocop_points.core.formats import vi_date
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.points import queries as points
 from ocop_points.programme import queries, service
-from ocop_points.programme.forms import AskForm, GuidanceForm
+from ocop_points.programme.forms import GuidanceForm
 from ocop_points.programme.views import bp
 
 __all__ = ["bp"]
@@ -72,7 +72,7 @@ def guidance_delete(guidance_id: int) -> ResponseReturnValue:
     guidance = queries.get_guidance_or_404(current_user, guidance_id)
     back = url_for(".point_support", point_id=guidance.point_id)
     sub = f"{guidance.point.name} · {vi_date(guidance.on_date)}"
-    form = AskForm()
+    form = ConfirmForm()
 
     def verb() -> Done:
         user = me()
@@ -80,11 +80,9 @@ def guidance_delete(guidance_id: int) -> ResponseReturnValue:
         service.remove_guidance(record, by=user)
         return Done(back, _("Đã xóa lần hướng dẫn ghi nhầm."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Xóa lần hướng dẫn ghi nhầm"),
         sub=sub,
         text=_("Nhật ký giữ nội dung đã ghi. Không hoàn tác được."),

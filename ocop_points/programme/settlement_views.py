@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import abort, current_app, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -10,12 +10,11 @@ from flask_login import current_user
 from ocop_points.accounts.queries import me
 from ocop_points.core import clock
 from ocop_points.core.access import accepts_body, requires
-from ocop_points.core.forms import BaseForm, Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.core.lists import Listing
-from ocop_points.core.printing import PrintingError, render_pdf
 from ocop_points.core.tables_out import send_table
-from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE, PDF
-from ocop_points.evidence.serving import send_bytes, send_sent, send_thumbnail
+from ocop_points.evidence.rules import MAX_FILE_BYTES, MEGABYTE
+from ocop_points.evidence.serving import send_paper, send_sent, send_thumbnail
 from ocop_points.points import queries as points
 from ocop_points.programme import agreements_documents as documents
 from ocop_points.programme import agreements_queries as queries
@@ -28,10 +27,6 @@ from ocop_points.stock.rules_months import month_of, parse_month
 __all__ = ["bp"]
 
 SCAN_BODY = 4 * MAX_FILE_BYTES + MEGABYTE
-
-
-class AskForm(BaseForm):
-    """Nothing but the question."""
 
 
 def _with_point(agreement_id: int) -> Agreement:
@@ -75,13 +70,8 @@ def settlement_pdf(agreement_id: int) -> ResponseReturnValue:
     agreement, month = _with_point(agreement_id), _month()
     point = points.get_point_or_404(current_user, agreement.point_id or 0)
     data = documents.settlement_paper(agreement, point, documents.settlement(agreement, month))
-    try:
-        content = render_pdf("settlement", data)
-    except PrintingError as error:
-        current_app.logger.error("settlement of agreement %s: %s", agreement_id, error)
-        abort(503)
     name = _("Đối soát %(month)s.pdf", month=f"{month:%m-%Y}")
-    return send_bytes(content, PDF, name=name, sealed=False)
+    return send_paper("settlement", data, name=name)
 
 
 @bp.route("/agreements/<int:agreement_id>/scan", methods=["GET", "POST"])
@@ -121,7 +111,7 @@ def agreement_scan_delete(signed_id: int) -> ResponseReturnValue:
     found = queries.get_scan_or_404(current_user, signed_id)
     name, agreement_id = found.name, found.agreement_id
     back = url_for(".agreement_show", agreement_id=agreement_id)
-    form = AskForm()
+    form = ConfirmForm()
 
     def verb() -> Done:
         user = me()
@@ -129,11 +119,9 @@ def agreement_scan_delete(signed_id: int) -> ResponseReturnValue:
         service.remove_scan(agreement, queries.get_scan_or_404(user, signed_id), by=user)
         return Done(back, _("Đã bỏ bản quét."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Bỏ bản quét"),
         text=_("Tệp “%(name)s” sẽ không còn đính kèm thỏa thuận này.", name=name),
         verb=_("Bỏ bản quét"),

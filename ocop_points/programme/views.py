@@ -11,14 +11,14 @@ from ocop_points.accounts.queries import me
 from ocop_points.core import clock
 from ocop_points.core.access import requires
 from ocop_points.core.formats import money
-from ocop_points.core.forms import Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.tables_out import send_table
 from ocop_points.localities import queries as localities
 from ocop_points.points import queries as points
 from ocop_points.programme import documents, labels, queries, service
-from ocop_points.programme.forms import AskForm, PaymentForm, ReasonForm, SupportForm
+from ocop_points.programme.forms import PaymentForm, ReasonForm, SupportForm
 from ocop_points.programme.queries import UNACCEPTED, UNPAID, SupportFilter
 from ocop_points.programme.rules import DORMANT_DAYS, DutyBreach, Money, SupportSource
 
@@ -181,18 +181,16 @@ def support_delete(support_id: int) -> ResponseReturnValue:
     support = queries.get_support_or_404(current_user, support_id)
     back = url_for(".point_support", point_id=support.point_id)
     sub = f"{support.point.name} · {support.decision_number} · {money(support.amount)}"
-    form = AskForm()
+    form = ConfirmForm()
 
     def verb() -> Done:
         user = me()
         service.remove_support(queries.get_support_or_404(user, support_id, lock=True), by=user)
         return Done(back, _("Đã xóa khoản hỗ trợ ghi nhầm."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Xóa khoản hỗ trợ ghi nhầm"),
         sub=sub,
         text=_(
@@ -244,11 +242,9 @@ def payment_delete(payment_id: int) -> ResponseReturnValue:
         service.remove_payment(record, reason=form.reason.data or "", by=user)
         return Done(back, _("Đã xóa lần chi ghi nhầm."))
 
-    if form.validate_on_submit() and (answer := carry_out(form, verb)):
-        return answer
-    return answer_form(
-        "shared/confirm.html",
+    return ask(
         form,
+        verb,
         title=_("Xóa lần chi ghi nhầm"),
         sub=sub,
         text=_("Lần chi bị trừ khỏi số đã chi; nhật ký giữ nội dung và lý do."),

@@ -30,7 +30,7 @@ from ocop_points.points.models import LocationKind, SalesPoint
 from ocop_points.points.rules import PointStatus
 from ocop_points.programme.models import Support, SupportPayment
 from ocop_points.reports.rules import Figures, Period, Place
-from ocop_points.stock.models import Balance, Lot, Movement
+from ocop_points.stock.models import HELD, Balance, Lot, Movement
 
 _KEPT = "ocop_overview"
 _MOST_KEPT = 8
@@ -227,7 +227,7 @@ def _goods(day: date) -> Any:
     """
     of_lot = select(Lot.product_id).where(Lot.id == Balance.lot_id)
     product_id = of_lot.correlate(Balance).scalar_subquery().label("product_id")
-    held = select(Balance.point_id, product_id).where(Balance.on_hand > 0).distinct().subquery()
+    held = select(Balance.point_id, product_id).where(HELD).distinct().subquery()
     seller, maker = aliased(Locality), aliased(Locality)
 
     def own(condition: Any) -> Any:

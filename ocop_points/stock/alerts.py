@@ -30,7 +30,7 @@ from ocop_points.points.models import SalesPoint
 from ocop_points.points.queries import in_reach
 from ocop_points.stock.alerts_rules import STILL_DAYS, WITHIN_DAYS, AlertKind
 from ocop_points.stock.minimums_models import StockMinimum
-from ocop_points.stock.models import Balance, Lot, Movement
+from ocop_points.stock.models import HELD, Balance, Lot, Movement
 from ocop_points.stock.rules import STOCKED
 
 NAMED = 3
@@ -87,7 +87,7 @@ class _Shelves:
                 Lot.expiry,
             )
             .join(Lot, Lot.id == Balance.lot_id)
-            .where(Balance.on_hand > 0, Balance.point_id.in_(points))
+            .where(HELD, Balance.point_id.in_(points))
             .cte("held")
         )
         held = self.held.c

@@ -4,7 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    literal_column,
+    text,
+)
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -250,6 +259,10 @@ class Balance(Model):
     point_id: Mapped[int] = mapped_column(ForeignKey("sales_point.id"), primary_key=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True, index=True)
     on_hand: Mapped[int] = mapped_column(BigInteger)
+
+
+# Is anything left? As a text and not a bound number: only so the database takes the index of what is held.
+HELD = Balance.on_hand > literal_column("0")
 
 
 class MonthClosing(Model):

@@ -17,7 +17,7 @@ from ocop_points.core.text import like_pattern
 from ocop_points.localities.models import Ward
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.queries import in_reach
-from ocop_points.stock.models import Balance, Lot, Movement, Voucher, VoucherLine
+from ocop_points.stock.models import HELD, Balance, Lot, Movement, Voucher, VoucherLine
 from ocop_points.stock.rules import Entry, VoucherKind, VoucherState
 
 # A transfer is priced where it is received: what it brought in has a line there, what it took out moved down.
@@ -221,7 +221,7 @@ def held_lots(
         .join(received, received.c.lot_id == Balance.lot_id)
         .where(
             Balance.point_id == point_id,
-            or_(Balance.on_hand > 0, Lot.id.in_(also)),
+            or_(HELD, Lot.id.in_(also)),
             Lot.product_id.in_(product_ids),
         )
         .order_by(Lot.expiry.is_(None), Lot.expiry, received.c.first_on, Lot.id)
@@ -283,9 +283,7 @@ def _on_hand(point_id: int, query: str, *columns: Any) -> Select[Any]:
     tables = tables.join(Supplier, Supplier.id == Product.producer_id)
     tables = tables.outerjoin(_Priced, _Priced.id == _LAST_RECEIPT_LINE)
     rows: Select[Any] = (
-        select(*columns)
-        .select_from(tables)
-        .where(Balance.point_id == point_id, Balance.on_hand > 0)
+        select(*columns).select_from(tables).where(Balance.point_id == point_id, HELD)
     )
     if query:
         rows = rows.where(Product.search_text.like(like_pattern(query), escape="\\"))
@@ -352,9 +350,7 @@ def summaries(point_ids: Collection[int], today: date, soon: date) -> dict[int, 
 
     A lot past its date is no stock any more, only something to be written off or sent back.
     """
-    held = select(Balance.point_id, func.count()).where(
-        Balance.point_id.in_(point_ids), Balance.on_hand > 0
-    )
+    held = select(Balance.point_id, func.count()).where(Balance.point_id.in_(point_ids), HELD)
     of_lot = held.join(Lot, Lot.id == Balance.lot_id)
     good = of_lot.where(or_(Lot.expiry.is_(None), Lot.expiry >= today))
     ending = of_lot.where(Lot.expiry <= soon)

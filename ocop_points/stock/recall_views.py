@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -16,10 +16,8 @@ from ocop_points.core.access import requires
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.printing import PrintingError, render_pdf
 from ocop_points.core.tables_out import send_table
-from ocop_points.evidence.rules import PDF
-from ocop_points.evidence.serving import send_bytes
+from ocop_points.evidence.serving import send_paper
 from ocop_points.stock import labels, recall, recall_documents, service_recall
 from ocop_points.stock.recall import Goods
 from ocop_points.stock.recall_forms import MOST_REASON, RecallSentForm
@@ -92,12 +90,7 @@ def recall_letters(what: str, goods_id: int) -> ResponseReturnValue:
         return redirect(url_for(".recall_send", **goods.named))
     lots = recall.lots_at(current_user, goods, {one.id for one in points})
     paper = recall_documents.letters(points, goods, lots, _reason())
-    try:
-        content = render_pdf("recall", paper)
-    except PrintingError as error:
-        current_app.logger.error("letters of a recall: %s", error)
-        abort(503)
-    return send_bytes(content, PDF, name=_("Thông báo thu hồi.pdf"), sealed=False)
+    return send_paper("recall", paper, name=_("Thông báo thu hồi.pdf"))
 
 
 def _reason() -> str:

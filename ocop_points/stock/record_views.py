@@ -9,19 +9,15 @@ from flask_login import current_user
 
 from ocop_points.accounts.queries import me
 from ocop_points.core.access import requires
-from ocop_points.core.db import db
 from ocop_points.core.forms import Done, answer_form, carry_out
-from ocop_points.core.printing import render_pdf
-from ocop_points.core.tables_out import download
 from ocop_points.core.text import clean
+from ocop_points.evidence.serving import send_paper
 from ocop_points.stock import documents, labels, queries, reversals, service, transfers
 from ocop_points.stock import stocktake_queries as stocktakes
 from ocop_points.stock.forms import DeleteForm, ReverseForm
 from ocop_points.stock.voucher_views import bp
 
 __all__ = ["bp"]
-
-PDF = "application/pdf"
 
 
 @bp.get("/vouchers/<int:voucher_id>")
@@ -50,12 +46,7 @@ def voucher_print(voucher_id: int) -> ResponseReturnValue:
     if stocktake_id := stocktakes.of_voucher(voucher.reverses_id or voucher_id):
         return redirect(url_for(".stocktake_minutes", stocktake_id=stocktake_id))
     paper = documents.voucher_paper(voucher, queries.lines_of(voucher_id))
-    db.session.rollback()  # the page is set without holding a read
-    name = f"{paper['number'] or 'phieu-nhap-chua-ghi-so'}.pdf"
-    answer = download(render_pdf("voucher", paper), name, PDF)
-    disposition = answer.headers["Content-Disposition"]
-    answer.headers["Content-Disposition"] = disposition.replace("attachment", "inline", 1)
-    return answer
+    return send_paper("voucher", paper, name=f"{paper['number'] or 'phieu-nhap-chua-ghi-so'}.pdf")
 
 
 @bp.route("/vouchers/<int:voucher_id>/reverse", methods=["GET", "POST"])

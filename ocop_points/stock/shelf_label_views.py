@@ -2,18 +2,15 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from ocop_points.core import clock
 from ocop_points.core.access import requires
-from ocop_points.core.db import db
 from ocop_points.core.htmx import render
-from ocop_points.core.printing import PrintingError, render_pdf
-from ocop_points.evidence.rules import PDF
-from ocop_points.evidence.serving import send_bytes
+from ocop_points.evidence.serving import send_paper
 from ocop_points.points import queries as points
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus
@@ -52,14 +49,7 @@ def label_print(point_id: int) -> ResponseReturnValue:
     if faults:
         return _page(point, rows, typed, faults, status=422)
     paper = shelf_labels.labels_paper(rows, wanted.copies, today, public_address(point))
-    name = f"nhan-{point.code}.pdf"
-    db.session.rollback()  # the sheets are set without holding a read
-    try:
-        content = render_pdf("labels", paper)
-    except PrintingError as error:
-        current_app.logger.error("shelf labels: %s", error)
-        abort(503)
-    return send_bytes(content, PDF, name=name, sealed=False)
+    return send_paper("labels", paper, name=f"nhan-{point.code}.pdf")
 
 
 def public_address(point: SalesPoint) -> str:

@@ -14,7 +14,7 @@ from ocop_points.catalogue.queries import standings_on
 from ocop_points.catalogue.rules import Stars
 from ocop_points.core.db import db
 from ocop_points.core.formats import vi_date, vi_number
-from ocop_points.stock.models import Balance, Lot
+from ocop_points.stock.models import HELD, Balance, Lot
 
 MOST_COPIES, MOST_LABELS, MOST_LOTS = 99, 480, 400
 """Of one lot; of one printing, which is 20 sheets; of the page."""
@@ -50,7 +50,7 @@ def lots_to_label(point_id: int, day: date) -> list[Any]:
         .join(Supplier, Supplier.id == Product.producer_id)
         .where(
             Balance.point_id == point_id,
-            Balance.on_hand > 0,
+            HELD,
             or_(Lot.expiry.is_(None), Lot.expiry >= day),
         )
         .order_by(Product.sort_key, Product.id, Lot.expiry.is_(None), Lot.expiry, Lot.id)

@@ -13,8 +13,8 @@ from ocop_points.core.db import db
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.printing import render_pdf
-from ocop_points.core.tables_out import download, send_table
+from ocop_points.core.tables_out import send_table
+from ocop_points.evidence.serving import send_paper
 from ocop_points.points import queries as points
 from ocop_points.stock import stocktake_documents as documents
 from ocop_points.stock import stocktake_labels as labels
@@ -38,7 +38,6 @@ __all__ = ["bp"]
 
 _OF_POINT = "/points/<int:point_id>/stock/stocktakes"
 _ONE = "/stocktakes/<int:stocktake_id>"
-PDF = "application/pdf"
 _DIFFERS = {LineState.UNEXPLAINED, LineState.DIFFERENT, LineState.MOVED, LineState.NEGATIVE}
 
 
@@ -268,7 +267,8 @@ def stocktake_sheet(stocktake_id: int) -> ResponseReturnValue:
     stocktake = stocktakes.get_stocktake_or_404(current_user, stocktake_id)
     books = request.args.get("books") == "1"
     paper = documents.count_sheet(stocktake, stocktakes.lines_now(stocktake), books=books)
-    return _paper("count_sheet", paper, f"phieu-dem-{stocktake.point.code}.pdf")
+    name = f"phieu-dem-{stocktake.point.code}.pdf"
+    return send_paper("count_sheet", paper, name=name)
 
 
 @bp.get(f"{_ONE}/minutes.pdf")
@@ -277,12 +277,4 @@ def stocktake_minutes(stocktake_id: int) -> ResponseReturnValue:
     stocktake = stocktakes.get_stocktake_or_404(current_user, stocktake_id)
     paper = documents.minutes(stocktake, stocktakes.lines_now(stocktake))
     name = paper["number"] or f"kiem-ke-{stocktake.point.code}"
-    return _paper("stocktake", paper, f"{name}.pdf")
-
-
-def _paper(template: str, paper: dict[str, Any], name: str) -> ResponseReturnValue:
-    db.session.rollback()  # the page is set without holding a read
-    answer = download(render_pdf(template, paper), name, PDF)
-    disposition = answer.headers["Content-Disposition"]
-    answer.headers["Content-Disposition"] = disposition.replace("attachment", "inline", 1)
-    return answer
+    return send_paper("stocktake", paper, name=f"{name}.pdf")

@@ -11,7 +11,7 @@ from ocop_points.catalogue.models import Product
 from ocop_points.catalogue.rules import scanned
 from ocop_points.core.db import db
 from ocop_points.core.text import like_pattern
-from ocop_points.stock.models import Balance, Lot, Voucher, VoucherLine
+from ocop_points.stock.models import HELD, Balance, Lot, Voucher, VoucherLine
 from ocop_points.stock.rules import VoucherKind, VoucherState
 
 SHOWN_LINES, CHOICES = 12, 8
@@ -102,7 +102,7 @@ def find_on_shelf(point_id: int, query: str) -> list[Product]:
     held = (
         select(Lot.product_id)
         .join(Balance, Balance.lot_id == Lot.id)
-        .where(Balance.point_id == point_id, Balance.on_hand > 0)
+        .where(Balance.point_id == point_id, HELD)
     )
     shelf = select(Product).where(Product.id.in_(held))
     exact = shelf.where(
