@@ -13,6 +13,7 @@ from ocop_points.core.db import Base, db
 from ocop_points.evidence.queries import file_faults
 from ocop_points.points.models import SalesPoint
 from ocop_points.programme.agreements_faults import agreement_faults
+from ocop_points.programme.support_faults import support_faults
 from ocop_points.stock.faults import ledger_faults
 
 
@@ -24,6 +25,7 @@ def faults() -> Iterator[str]:
     yield from _codes()
     yield from catalogue_faults()
     yield from agreement_faults()
+    yield from support_faults()
     yield from visit_faults()
     yield from file_faults()
     yield from ledger_faults()

@@ -135,6 +135,18 @@ FAULTS: dict[str, tuple[str, str]] = {
         " agreement_scan.stored_file_id) WHERE id = 1",
         "của thỏa thuận số",
     ),
+    "a payment of support altered": (
+        "UPDATE support_payment SET amount = amount - 1 WHERE id = 1",
+        "không có trong nhật ký",
+    ),
+    "more paid than was decided": (
+        "UPDATE support SET amount = 1 WHERE id = (SELECT min(support_id) FROM support_payment)",
+        "nhiều hơn 1 ₫ của quyết định",
+    ),
+    "another day of duty": (
+        "UPDATE sales_point SET keep_open_until = '2031-01-01' WHERE keep_open_until IS NOT NULL",
+        "ngày cam kết mở cửa khác",
+    ),
     "a letter on another day": (
         "UPDATE certificate_notice SET sent_on = date(sent_on, '-9 days') WHERE id = 1",
         "Thông báo ngày",

@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.rules_states import VisitState
+from ocop_points.programme.rules import DORMANT_AFTER
 
 VISIT_AFTER = timedelta(days=182)
-DORMANT_AFTER = timedelta(days=60)
 DUTY_AHEAD = timedelta(days=90)
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 _MONTH = re.compile(r"(?a)(20\d\d)-(\d\d)")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, Form, FormField
 
@@ -133,9 +132,3 @@ class PricesForm(BaseForm):
             for entry in self.lines.entries
             if entry.form["price"].data
         }
-
-    def in_words(self, name: str, field: Any) -> str:
-        if name != "lines":
-            return super().in_words(name, field)
-        count = sum(1 for entry in field.entries if entry.form["price"].data)
-        return str(_("%(n)s mặt hàng có giá", n=count))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import join, joinedload
 
 from ocop_points.accounts.models import User
 from ocop_points.catalogue.merges_models import SupplierMerge
+from ocop_points.catalogue.merges_queries import kept_id
 from ocop_points.catalogue.models import Product, Supplier
 from ocop_points.core.access import MINISTRY, Role
 from ocop_points.core.db import db
@@ -165,8 +166,7 @@ def agreements_ending(user: User, day: date, *, limit: int) -> list[Any]:
 
 def now_id(agreement: Agreement) -> int:
     """The producer whose goods count: what it was merged into, or itself."""
-    rows = select(SupplierMerge.kept_id).where(SupplierMerge.merged_id == agreement.producer_id)
-    return db.session.scalar(rows) or agreement.producer_id
+    return kept_id(agreement.producer_id) or agreement.producer_id
 
 
 def prices_of(agreement_id: int) -> dict[int, int]:

@@ -18,7 +18,7 @@ from ocop_points.points.models import PointStep, SalesPoint
 from ocop_points.points.queries import in_reach
 from ocop_points.points.rules import PointStatus
 from ocop_points.programme.models import GuidanceVisit, Support, SupportPayment
-from ocop_points.programme.rules import DutyBreach, Money, SupportSource, dormant_before
+from ocop_points.programme.rules import DORMANT_AFTER, DutyBreach, Money, SupportSource, breach
 from ocop_points.stock.models import Movement
 
 UNACCEPTED, UNPAID = "unaccepted", "unpaid"
@@ -215,6 +215,16 @@ def get_guidance_or_404(user: User, guidance_id: int, *, lock: bool = False) -> 
 
 # --- points that break their duty -----------------------------------------------------------------
 
+
+@dataclass(frozen=True)
+class Broken:
+    """A broken duty of one point: how, when it closed, when goods last moved (else when it opened)."""
+
+    breach: DutyBreach
+    closed_on: date | None
+    last_moved_on: date | None
+
+
 _CLOSED_ON = (
     select(func.max(PointStep.on_date))
     .where(PointStep.point_id == SalesPoint.id, PointStep.to_status == PointStatus.CLOSED)
@@ -244,7 +254,7 @@ def _breaches(user: User, today: date) -> Select[Any]:
             SalesPoint.keep_open_until > _CLOSED_ON,
         ),
         and_(SalesPoint.status == PointStatus.SUSPENDED, runs),
-        and_(SalesPoint.status == PointStatus.OPEN, runs, last < dormant_before(today)),
+        and_(SalesPoint.status == PointStatus.OPEN, runs, last <= today - DORMANT_AFTER),
     )
     given = exists().where(Support.point_id == SalesPoint.id)
     return (
@@ -279,6 +289,19 @@ def breaches(user: User, today: date, *, limit: int) -> list[Any]:
     return list(db.session.execute(_breaches(user, today).limit(limit)))
 
 
-def breach_of(user: User, point_id: int, today: date) -> Any:
-    """How this point breaks its duty, or None: one statement."""
-    return db.session.execute(_breaches(user, today).where(SalesPoint.id == point_id)).one_or_none()
+def breach_of(point: SalesPoint, today: date) -> Broken | None:
+    """How this point breaks its duty, with the days that tell: one statement, none without a duty."""
+    if point.keep_open_until is None:
+        return None
+    closed_on, moved_on = db.session.execute(
+        select(_CLOSED_ON, _MOVED_ON).where(SalesPoint.id == point.id)
+    ).one()
+    last = moved_on or point.opened_on
+    found = breach(
+        point.status,
+        keep_open_until=point.keep_open_until,
+        closed_on=closed_on,
+        last_moved_on=last,
+        today=today,
+    )
+    return Broken(found, closed_on, last) if found else None

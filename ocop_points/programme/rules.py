@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from ocop_points.points.rules import PointStatus
 
-# Without goods coming or going for so long a supported point counts as dormant. No text sets this: it is ours.
-DORMANT_DAYS = 90
+# Without goods coming or going for so long an open point is dormant: here, in the plan of visits and in the overview.
+# No text sets this: it is ours.
+DORMANT_AFTER = timedelta(days=60)
 # The end of a duty is announced so long before.
 DUTY_ENDS_SOON_DAYS = 60
 
@@ -66,12 +67,7 @@ def breach(
         return DutyBreach.SUSPENDED
     if status is not PointStatus.OPEN or last_moved_on is None:
         return None
-    return DutyBreach.DORMANT if last_moved_on < dormant_before(today) else None
-
-
-def dormant_before(today: date) -> date:
-    """A point whose last movement lies before this day is dormant."""
-    return today - timedelta(days=DORMANT_DAYS)
+    return DutyBreach.DORMANT if last_moved_on + DORMANT_AFTER <= today else None
 
 
 class MoneyFault(StrEnum):

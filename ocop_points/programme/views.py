@@ -20,7 +20,7 @@ from ocop_points.points import queries as points
 from ocop_points.programme import documents, labels, queries, service
 from ocop_points.programme.forms import PaymentForm, ReasonForm, SupportForm
 from ocop_points.programme.queries import UNACCEPTED, UNPAID, SupportFilter
-from ocop_points.programme.rules import DORMANT_DAYS, DutyBreach, Money, SupportSource
+from ocop_points.programme.rules import DORMANT_AFTER, DutyBreach, Money, SupportSource
 
 bp = Blueprint("programme", __name__)
 
@@ -60,7 +60,7 @@ def support_list() -> ResponseReturnValue:
         "programme/_support_table.html",
         page=queries.support_page(current_user, wanted, listing.page),
         sum=queries.support_sum(current_user, wanted),
-        alarms=queries.breaches(current_user, today, limit=4),
+        alarms=queries.breaches(current_user, today, limit=3),
         listing=listing,
         wanted=wanted,
         today=today,
@@ -110,7 +110,7 @@ def duty_list() -> ResponseReturnValue:
         today=today,
         labels=labels,
         breach=DutyBreach,
-        dormant_days=DORMANT_DAYS,
+        dormant_days=DORMANT_AFTER.days,
     )
 
 
@@ -119,18 +119,18 @@ def duty_list() -> ResponseReturnValue:
 def point_support(point_id: int) -> ResponseReturnValue:
     point, today = points.get_point_or_404(current_user, point_id), clock.today()
     given, until = queries.support_of(point_id), point.keep_open_until
-    breach = queries.breach_of(current_user, point_id, today)
+    broken = queries.breach_of(point, today)
     return render_template(
         "programme/point.html",
         point=point,
         given=given,
         sum=Money(sum(one.amount for one in given), sum(one.paid for one in given)),
         guidance=queries.guidance_of(point_id),
-        breach=breach,
-        breach_tag=labels.BREACH[DutyBreach(breach.breach)] if breach else None,
+        broken=broken,
+        tag=labels.BREACH[broken.breach] if broken else None,
         days_left=None if until is None else (until - today).days,
         labels=labels,
-        dormant_days=DORMANT_DAYS,
+        dormant_days=DORMANT_AFTER.days,
     )
 
 

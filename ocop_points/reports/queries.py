@@ -17,7 +17,6 @@ from ocop_points.accounts.models import User
 from ocop_points.assessments.findings_models import CorrectiveAction, Finding
 from ocop_points.assessments.findings_rules import LIVE, FindingState
 from ocop_points.assessments.models import Visit
-from ocop_points.assessments.planning_rules import DORMANT_AFTER
 from ocop_points.assessments.rules_states import VisitState
 from ocop_points.audit.queries import last_hash
 from ocop_points.catalogue.models import Certificate, Product
@@ -29,6 +28,7 @@ from ocop_points.localities.queries import reached_ids
 from ocop_points.points.models import LocationKind, SalesPoint
 from ocop_points.points.rules import PointStatus
 from ocop_points.programme.models import Support, SupportPayment
+from ocop_points.programme.rules import DORMANT_AFTER
 from ocop_points.reports.rules import Figures, Period, Place
 from ocop_points.stock.models import HELD, Balance, Lot, Movement
 

@@ -90,7 +90,7 @@ class Figures:
     # Registered points by status; open points by kind of location.
     status: Counter[PointStatus] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
-    # Open points without goods in or out for 60 days (assessments.planning_rules.DORMANT_AFTER).
+    # Open points without goods in or out for 60 days (programme.rules.DORMANT_AFTER).
     dormant: int = 0
     # Points given support, whatever became of them; what the decisions promise and what was paid, all years, in ₫.
     helped: int = 0

@@ -34,9 +34,9 @@ DUTIES = [
     (S.OPEN, None, None, date(2020, 1, 1), None),
     (S.SUSPENDED, None, None, None, None),
     (S.OPEN, END, None, TODAY, None),
-    (S.OPEN, END, None, TODAY - timedelta(days=90), None),
-    (S.OPEN, END, None, TODAY - timedelta(days=91), B.DORMANT),
-    (S.OPEN, TODAY, None, TODAY - timedelta(days=91), B.DORMANT),  # the last day counts
+    (S.OPEN, END, None, TODAY - timedelta(days=59), None),
+    (S.OPEN, END, None, TODAY - timedelta(days=60), B.DORMANT),
+    (S.OPEN, TODAY, None, TODAY - timedelta(days=60), B.DORMANT),  # the last day counts
     (S.OPEN, TODAY - timedelta(days=1), None, date(2020, 1, 1), None),
     (S.SUSPENDED, END, None, TODAY, B.SUSPENDED),
     (S.SUSPENDED, TODAY, None, TODAY, B.SUSPENDED),
@@ -90,9 +90,9 @@ def test_sql_and_the_rule_agree_on_every_point(app: Flask) -> None:
     """Each kind of point once; the rule is asked with facts read by other statements."""
     moved = factories.point(name="Có bán", address="1", opened_on=date(2022, 9, 2))
     ware = factories_goods.product()
-    goods.posted(moved, goods.line(ware), on=TODAY - timedelta(days=10))
+    goods.posted(moved, goods.line(ware), on=TODAY - timedelta(days=59))
     stale = factories.point(name="Ngừng bán", address="2", opened_on=date(2022, 9, 2))
-    goods.posted(stale, goods.line(ware), on=TODAY - timedelta(days=100))
+    goods.posted(stale, goods.line(ware), on=TODAY - timedelta(days=60))
     fresh = factories.point(name="Mới mở", address="3", opened_on=TODAY - timedelta(days=20))
     suspended = factories.point(name="Tạm ngừng", address="4")
     closed = factories.point(name="Đóng sớm", address="5")
