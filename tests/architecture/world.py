@@ -1,14 +1,18 @@
 """A full fixture, its fingerprint, and the shapes of what each package expects of its routes."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from sqlalchemy import text
 
 from ocop_points.core import once
 from ocop_points.core.db import db
 from tests import people
 from tests.browser import Browser
+from tests.store import POSTGRESQL
 
 PUBLIC = "public"
 # Somebody of each role at the place of the records, and the same roles elsewhere.
@@ -68,6 +72,52 @@ def fingerprint() -> dict[str, tuple[int, str]]:
         prints[name] = (len(rows), digest.hexdigest())
     db.session.rollback()
     return prints
+
+
+class Commits:
+    """Tells whether anybody committed a change since, without reading a row."""
+
+    def __init__(self) -> None:
+        self._watch: sqlite3.Connection | None = None
+
+    def mark(self) -> Any:
+        """Moves with every commit that wrote; on PostgreSQL also with those of other tests on the same cluster."""
+        if POSTGRESQL:
+            mark = db.session.scalar(text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text"))
+            db.session.rollback()
+            return mark
+        if self._watch is None:
+            self._watch = sqlite3.connect(str(db.engine.url.database))
+        return self._watch.execute("PRAGMA data_version").fetchone()
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+
+class Rows(Commits):
+    """The rows as they are, and whether they still are: read again only where something was committed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prints, self._seen = fingerprint(), self.mark()
+
+    def unchanged(self) -> bool:
+        """False from the first change on, for good."""
+        mark = self.mark()
+        if mark == self._seen:
+            return True
+        if fingerprint() != self.prints:
+            return False
+        self._seen = mark
+        return True
+
+    def __enter__(self) -> "Rows":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
 
 def plumbing(browser: Browser, who: str) -> dict[str, str]:

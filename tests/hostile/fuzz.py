@@ -1,6 +1,5 @@
 """One hostile request, sent to the real application and judged; the same for the tests and for `make soak`."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +8,6 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, g
 from hypothesis import strategies as st
-from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
@@ -19,11 +17,11 @@ from ocop_points.core.db import db
 from ocop_points.extensions import limiter
 from tests import people
 from tests.architecture.expected import furnished
-from tests.architecture.world import EVERYBODY, World, fingerprint
+from tests.architecture.world import EVERYBODY, Commits, World, fingerprint
 from tests.browser import PART, Browser
 from tests.hostile import surface, texts
 from tests.html import judge
-from tests.store import POSTGRESQL, Store
+from tests.store import Store
 
 # What a refused sign-in does write.
 _MAY_WRITE = {
@@ -88,25 +86,17 @@ class Attacker:
         db.session.remove()
         db.engine.dispose()
         store.keep("attacked")
-        self._watch: sqlite3.Connection | None = None
+        self._commits = Commits()
         self.http = app.test_client(use_cookies=False)
         self.base = fingerprint()
         self.seen = self.mark()
 
     def mark(self) -> Any:
         """Moves with every commit that wrote, whoever made it."""
-        if POSTGRESQL:
-            mark = db.session.scalar(text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text"))
-            db.session.rollback()
-            return mark
-        if self._watch is None:
-            self._watch = sqlite3.connect(str(db.engine.url.database))
-        return self._watch.execute("PRAGMA data_version").fetchone()
+        return self._commits.mark()
 
     def close(self) -> None:
-        if self._watch is not None:
-            self._watch.close()
-            self._watch = None
+        self._commits.close()
 
     def key(self, who: str) -> str:
         """A fresh one-time key of this person."""
