@@ -1,12 +1,9 @@
 """The API as its description says, asked by a program that reads it. Longer: tests/soak/soak_api.py."""
 
-import pytest
 from flask import Flask
 
 from tests.architecture.world import World
 from tests.live.walked import walk
-
-pytest.importorskip("schemathesis")
 
 
 def test_a_program_that_reads_the_description_meets_no_surprise(app: Flask, world: World) -> None:
