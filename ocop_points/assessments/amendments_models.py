@@ -12,6 +12,7 @@ from ocop_points.audit.service import Subject
 from ocop_points.core.db import Model
 from ocop_points.core.types import UTCDateTime, enum_type
 from ocop_points.evidence.models import StoredFile
+from ocop_points.localities.models import Department
 
 
 class Amendment(Model):
@@ -40,6 +41,7 @@ class Amendment(Model):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     visit: Mapped[Visit] = relationship(lazy="raise")
+    department: Mapped[Department] = relationship(lazy="raise")
     made_by: Mapped[User] = relationship(lazy="raise")
 
     @property

@@ -9,6 +9,7 @@ from ocop_points.assessments.amendments_models import Amendment
 from ocop_points.assessments.documents import paper_head
 from ocop_points.assessments.models import Visit
 from ocop_points.core.printing import bundle_pdf, render_pdf
+from ocop_points.localities.queries import letterhead_then
 
 _PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
 
@@ -24,7 +25,7 @@ def amendment_pdf(visit: Visit, amendment: Amendment) -> bytes:
 def amendment_data(visit: Visit, amendment: Amendment) -> dict[str, object]:
     """The amendment as its template takes it."""
     return {
-        **paper_head(visit),
+        **paper_head(visit, letterhead_then(amendment.department, amendment.made_at)),
         "date": amendment.numbered_on,
         "number": amendment.paper_number,
         "kind": str(labels.AMENDMENT[amendment.kind]),

@@ -17,19 +17,21 @@ from ocop_points.points.models import SalesPoint
 
 def amendments_of(visit_id: int) -> list[Amendment]:
     """The amendments of a visit's minutes, in the order they were made."""
-    rows = select(Amendment).options(joinedload(Amendment.made_by))
+    rows = select(Amendment).options(
+        joinedload(Amendment.made_by), joinedload(Amendment.department)
+    )
     return list(
         db.session.scalars(rows.where(Amendment.visit_id == visit_id).order_by(Amendment.id))
     )
 
 
 def get_amendment_or_404(user: User, amendment_id: int) -> Amendment:
-    """The amendment with who made it, when the user may read its visit."""
+    """The amendment with who made and who issued it, when the user may read its visit."""
     rows = (
         select(Amendment)
         .join(Visit, Visit.id == Amendment.visit_id)
         .join(SalesPoint, SalesPoint.id == Visit.point_id)
-        .options(joinedload(Amendment.made_by))
+        .options(joinedload(Amendment.made_by), joinedload(Amendment.department))
         .where(Amendment.id == amendment_id, readable_by(user))
     )
     return db.session.scalar(rows) or abort(404)

@@ -57,7 +57,7 @@ def amend(
         made_by_id=by.id,
         made_at=clock.now(),
     )
-    made.visit, made.made_by = visit, by
+    made.visit, made.made_by, made.department = visit, by, department
     db.session.add(made)
     db.session.flush()
     known = {"amendment_kind": kind, "number": made.paper_number, "numbered_on": numbered_on}

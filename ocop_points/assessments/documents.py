@@ -1,6 +1,7 @@
 """Visits as they leave the house: the list as a workbook, one visit as the data of its printed minutes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,12 +19,15 @@ from ocop_points.assessments.queries import VisitFilter
 from ocop_points.assessments.rules import LineState
 from ocop_points.assessments.rules_states import VisitState
 from ocop_points.assessments.sheet import Sheet, SheetLine, SheetSection, sheet_of
+from ocop_points.audit.queries import held_then
 from ocop_points.core import clock
 from ocop_points.core.formats import phone_format, vi_date, vi_datetime, vi_number
 from ocop_points.core.tables_out import Column, Table
 from ocop_points.criteria import labels as criteria_labels
 from ocop_points.criteria.models import Edition
 from ocop_points.criteria.rules import NONE_OF_THEM, LineKind
+from ocop_points.localities.models import Letterhead
+from ocop_points.localities.queries import letterhead_then
 from ocop_points.points import labels as points
 from ocop_points.points.models import SalesPoint
 
@@ -82,9 +86,9 @@ def minutes_data(visit: Visit, pictures: Pictures | None = None) -> dict[str, ob
     `pictures` holds, by the line's id, {key, taken_at, caption} of each picture in the order of the paper. The paper's
     day is the visit's, its place the department's (RULES.md §4); before approval it is a draft without number.
     """
-    sheet = sheet_of(visit)
+    sheet, people = sheet_of(visit), _people(visit)
     return {
-        **paper_head(visit),
+        **paper_head(visit, letterhead(visit)),
         "date": visit.on,
         "draft": not visit.was_approved,
         "void": _void_words(visit),
@@ -95,7 +99,7 @@ def minutes_data(visit: Visit, pictures: Pictures | None = None) -> dict[str, ob
         "edition": edition_facts(visit.edition, visit.on or visit.edition.valid_from),
         "started_at": visit.began_at or visit.created_at,
         "finished_at": visit.finished_at,
-        "team": _team(visit),
+        "team": _team(visit, people),
         "point": point_facts(visit.point),
         "representatives": [
             {"name": visit.representative, "office": visit.representative_position or None}
@@ -118,24 +122,55 @@ def minutes_data(visit: Visit, pictures: Pictures | None = None) -> dict[str, ob
         "copies": COPIES,
         "signers": [
             {"office": "ĐẠI DIỆN ĐIỂM BÁN", "name": visit.representative or None},
-            {"office": "TRƯỞNG ĐOÀN KIỂM TRA", "name": visit.created_by.full_name},
+            {"office": "TRƯỞNG ĐOÀN KIỂM TRA", "name": people[visit.created_by_id].full_name},
         ],
         "recipients": [visit.point.name, "Lãnh đạo Sở (để b/c)", "Lưu: VT"],
     }
 
 
-def paper_head(visit: Visit) -> dict[str, object]:
+def letterhead(visit: Visit) -> Letterhead:
+    """Who issues the paper: as it was called at approval, for a draft as it is called now."""
+    if not visit.was_approved or visit.decided_at is None:
+        return visit.department.letterhead
+    return letterhead_then(visit.department, visit.decided_at)
+
+
+def paper_head(visit: Visit, issuer: Letterhead) -> dict[str, object]:
     """What every paper of a visit says of who issues it and where it can be checked."""
-    department = visit.department
     address = (current_app.config.get("PUBLIC_URL") or "").rstrip("/")
     return {
         "check_url": f"{address}/kt/{visit.token}" if visit.token and address else None,
-        "head": {
-            "superior": department.superior_body,
-            "issuer": department.issuing_body,
-            "issuer_name": department.name,
-            "place": department.place,
-        },
+        "head": issuer.paper(),
+    }
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user as a paper names them."""
+
+    full_name: str
+    position: str
+    unit_name: str
+
+    @property
+    def office(self) -> str | None:
+        return ", ".join(part for part in (self.position, self.unit_name) if part) or None
+
+
+def _people(visit: Visit) -> dict[int, Person]:
+    """Team and leader by their ids, with name, position and unit as they were at approval."""
+    users = {member.user_id: member.user for member in visit.members}
+    users[visit.created_by_id] = visit.created_by
+    approved = visit.decided_at if visit.was_approved else None
+    held = held_then("user", users, approved) if approved else {}
+    return {
+        id_: Person(
+            **{
+                one.name: held.get(id_, {}).get(one.name, getattr(user, one.name))
+                for one in fields(Person)
+            }
+        )
+        for id_, user in users.items()
     }
 
 
@@ -157,14 +192,11 @@ def edition_facts(edition: Edition, day: date) -> dict[str, object]:
     }
 
 
-def _team(visit: Visit) -> list[dict[str, object]]:
+def _team(visit: Visit, people: Mapping[int, Person]) -> list[dict[str, object]]:
     team: list[dict[str, object]] = [
         {
-            "name": member.user.full_name,
-            "office": ", ".join(
-                part for part in (member.user.position, member.user.unit_name) if part
-            )
-            or None,
+            "name": people[member.user_id].full_name,
+            "office": people[member.user_id].office,
             "role": "Trưởng đoàn" if member.user_id == visit.created_by_id else "Thành viên",
         }
         for member in visit.members

@@ -3,7 +3,7 @@
 from flask import current_app, url_for
 
 from ocop_points.assessments import labels
-from ocop_points.assessments.documents import RESULT, edition_facts, point_facts
+from ocop_points.assessments.documents import RESULT, edition_facts, letterhead, point_facts
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rules import Answer, LineState
 from ocop_points.assessments.sheet import Before, SheetLine, sheet_of
@@ -54,7 +54,7 @@ def visit_form(visit: Visit) -> bytes:
     }
     data = {
         "date": day,
-        "head": {"issuer_name": visit.department.name},
+        "head": {"issuer_name": letterhead(visit).name},
         "edition": edition_facts(visit.edition, day),
         "scored": sheet.edition.rule.is_scored,
         "point": point_facts(visit.point),

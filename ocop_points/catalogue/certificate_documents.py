@@ -69,12 +69,7 @@ def letters(
 def _letter(certificates: Sequence[Certificate], department: Department) -> dict[str, Any]:
     holder = certificates[0].product.producer
     return {
-        "head": {
-            "superior": department.superior_body,
-            "issuer": department.issuing_body,
-            "issuer_name": department.name,
-            "place": department.place,
-        },
+        "head": department.letterhead.paper(),
         "symbol": f"TB-{department.symbol}",
         "holder": holder.name,
         "address": holder.full_address,

@@ -4,6 +4,8 @@ A locality is a province of the map of 63; a province one of the map of 34. Code
 two except through `Locality.province_code` (DOMAIN.md §2).
 """
 
+from dataclasses import dataclass, fields
+
 from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -50,6 +52,26 @@ class Ward(Model):
         return f"{marks.get(self.kind, self.kind)} {self.name}"
 
 
+@dataclass(frozen=True)
+class Letterhead:
+    """What stands at the head of a department's papers."""
+
+    name: str
+    superior_body: str
+    issuing_body: str
+    place: str
+    symbol: str
+
+    def paper(self) -> dict[str, object]:
+        """As the templates of papers take it."""
+        return {
+            "superior": self.superior_body,
+            "issuer": self.issuing_body,
+            "issuer_name": self.name,
+            "place": self.place,
+        }
+
+
 class Department(Model):
     """A Sở Công Thương of today, with the names that head its papers (Decree 30/2020)."""
 
@@ -64,6 +86,11 @@ class Department(Model):
     sort_key: Mapped[str] = mapped_column(String(400))
     version: Mapped[int]
     province: Mapped[Province] = relationship(lazy="raise")
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """Of a paper made today; `queries.letterhead_then` for one of the past."""
+        return Letterhead(**{one.name: getattr(self, one.name) for one in fields(Letterhead)})
 
     def subject(self) -> Subject:
         return Subject("department", self.id, self.name)

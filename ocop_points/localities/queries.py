@@ -1,6 +1,7 @@
 """Finding localities, departments, provinces and wards; who reaches what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 
 from flask import abort
@@ -8,10 +9,18 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from ocop_points.accounts.models import User
+from ocop_points.audit.queries import held_then
 from ocop_points.core.access import MINISTRY, Role
 from ocop_points.core.db import db
 from ocop_points.core.text import like_pattern, sort_key
-from ocop_points.localities.models import Department, Locality, Province, Ward, user_locality
+from ocop_points.localities.models import (
+    Department,
+    Letterhead,
+    Locality,
+    Province,
+    Ward,
+    user_locality,
+)
 from ocop_points.localities.reference import spellings
 
 WARDS_SHOWN = 20
@@ -108,6 +117,13 @@ def departments_list() -> list[Department]:
     """Departments with their province, in Vietnamese order."""
     rows = select(Department).options(joinedload(Department.province)).order_by(Department.sort_key)
     return list(db.session.scalars(rows))
+
+
+def letterhead_then(department: Department, moment: datetime) -> Letterhead:
+    """What stood at the head of the department's papers at a moment: one statement."""
+    held = held_then("department", [department.id], moment)[department.id]
+    names = {one.name for one in fields(Letterhead)}
+    return replace(department.letterhead, **{k: v for k, v in held.items() if k in names})
 
 
 def department_localities(department_id: int) -> list[Locality]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
+from ocop_points.audit.queries import held_then
 from ocop_points.catalogue import labels as catalogue
 from ocop_points.catalogue.queries import standings_on
 from ocop_points.catalogue.rules import Standing
@@ -39,7 +40,7 @@ def voucher_paper(voucher: Voucher, lines: Sequence[VoucherLine]) -> dict[str, A
     standings = standings_on({line.product_id for line in lines}, voucher.on_date)
     total = sum(line.amount or 0 for line in lines)
     priced = any(line.unit_price is not None for line in lines)
-    point = voucher.point
+    point, supplier = voucher.point, _supplier_then(voucher)
     return {
         "form": "01-VT" if incoming else "02-VT",
         "title": None
@@ -57,8 +58,8 @@ def voucher_paper(voucher: Voucher, lines: Sequence[VoucherLine]) -> dict[str, A
         },
         "legal": labels.legal_line(point.accounting_regime, voucher.on_date),
         "person": voucher.person or None,
-        "person_address": _receiver_address(voucher) or None,
-        "document": _document(voucher) if incoming else None,
+        "person_address": _receiver_address(voucher, supplier) or None,
+        "document": _document(voucher, supplier) if incoming else None,
         "reason": _reason(voucher) or None,
         "store": point.name,
         "store_address": point.full_address,
@@ -93,15 +94,22 @@ def _reason(voucher: Voucher) -> str:
     return f"{to}; {voucher.reason}" if voucher.reason else str(to)
 
 
-def _receiver_address(voucher: Voucher) -> str:
+def _supplier_then(voucher: Voucher) -> str:
+    """The supplier as it was called when the voucher was posted; "" where there is none."""
+    supplier = voucher.supplier
+    if supplier is None or voucher.posted_at is None:
+        return supplier.name if supplier else ""
+    held = held_then("supplier", [supplier.id], voucher.posted_at)[supplier.id]
+    return str(held.get("name", supplier.name))
+
+
+def _receiver_address(voucher: Voucher, supplier: str) -> str:
     if voucher.to_point is not None:
         return f"{voucher.to_point.name}, {voucher.to_point.address}"
-    if voucher.person_address or voucher.supplier is None:
-        return voucher.person_address
-    return voucher.supplier.name
+    return voucher.person_address or supplier
 
 
-def _document(voucher: Voucher) -> dict[str, Any] | None:
+def _document(voucher: Voucher, supplier: str) -> dict[str, Any] | None:
     if voucher.receives is not None:
         return {
             "kind": str(_("phiếu chuyển kho")),
@@ -109,13 +117,13 @@ def _document(voucher: Voucher) -> dict[str, Any] | None:
             "date": voucher.receives.on_date,
             "of": voucher.receives.point.name,
         }
-    if not (voucher.document_number or voucher.document_date or voucher.supplier):
+    if not (voucher.document_number or voucher.document_date or supplier):
         return None
     return {
         "kind": str(_("chứng từ")),
         "number": voucher.document_number or None,
         "date": voucher.document_date,
-        "of": voucher.supplier.name if voucher.supplier else None,
+        "of": supplier or None,
     }
 
 

@@ -101,12 +101,7 @@ def letters(
 def _letter(point: SalesPoint, goods: Goods, lots: Sequence[Any], reason: str) -> dict[str, Any]:
     department = point.locality.department
     return {
-        "head": {
-            "superior": department.superior_body,
-            "issuer": department.issuing_body,
-            "issuer_name": department.name,
-            "place": department.place,
-        },
+        "head": department.letterhead.paper(),
         "symbol": f"TB-{department.symbol}",
         "about": labels.goods_name(goods),
         "point": f"{point.name} ({point.code})",
