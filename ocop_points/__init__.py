@@ -31,7 +31,7 @@ from ocop_points.catalogue import pictures_views as pictures_views
 from ocop_points.catalogue import product_views as catalogue_views
 from ocop_points.core import access, db, formats, installation, web
 from ocop_points.criteria.exchange_views import bp as criteria_bp
-from ocop_points.desk import backup_views, labels
+from ocop_points.desk import labels, reminders_views
 from ocop_points.desk import search_views as search_views
 from ocop_points.desk.audit_text import action_text, change_lines
 from ocop_points.desk.navigation import point_tabs, side_links, visits_of
@@ -63,7 +63,7 @@ BLUEPRINTS = (
     api_views.bp,
     token_views.bp,
     points_bp,
-    backup_views.bp,
+    reminders_views.bp,
     criteria_bp,
     catalogue_views.bp,
     assessments_bp,

@@ -12,16 +12,19 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from ocop_points import backup as backups
-from ocop_points import moving
+from ocop_points import moving, reminding
 from ocop_points.accounts import queries as users
 from ocop_points.accounts import service as accounts
 from ocop_points.accounts.models import User
 from ocop_points.accounts.passwords import hash_password, make_password
+from ocop_points.accounts.reminders_rules import ReminderState
 from ocop_points.accounts.rules import USERNAME
 from ocop_points.assessments.findings_backfill import open_missing, visits_without_findings
 from ocop_points.core.access import Role
 from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
+from ocop_points.core.installation import is_demonstration
+from ocop_points.core.mail import MailError, MailSettings, NotTaken, Unknown, mail_settings
 from ocop_points.core.text import clean
 from ocop_points.criteria import service as criteria
 from ocop_points.criteria.edition_file import SHIPPED, EditionFileError, read_edition
@@ -44,6 +47,7 @@ def install(app: Flask) -> None:
         sweep_files,
         open_missing_findings,
         load_criteria,
+        send_reminders,
     )
     for command in commands:
         app.cli.add_command(command)
@@ -217,6 +221,65 @@ def sweep_files() -> None:
     """Delete photos and scans that no record has pointed to for 7 days. Run it daily."""
     swept = write(sweep)
     click.echo(f"Đã bỏ {swept.rows} tệp khỏi danh mục, xóa {swept.files} tệp trên đĩa.")
+
+
+@click.command("send-reminders")
+@click.option(
+    "--test",
+    "username",
+    metavar="TÊN",
+    help="Gửi ngay thư của riêng người này để thử thiết lập; không tính là thư tuần.",
+)
+@with_appcontext
+def send_reminders(username: str | None) -> None:
+    """Send each user the weekly letter of what waits. Run it once a day; exit status 1 when a letter was not taken."""
+    try:
+        settings = mail_settings(current_app.config)
+        if settings is None:
+            click.echo("Chưa đặt SMTP_HOST: không gửi thư nào.")
+        elif is_demonstration():
+            raise click.ClickException("Bản minh họa không gửi thư.")
+        elif username is not None:
+            _send_test(settings, username)
+        else:
+            _send_reminders(settings)
+    except MailError as error:
+        current_app.logger.error("reminders: %s", error)
+        raise click.ClickException(f"{error} Chưa gửi được; lần chạy sau sẽ gửi tiếp.") from error
+
+
+def _send_test(settings: MailSettings, username: str) -> None:
+    user = users.user_by_username(username)
+    if user is None or not user.active or not user.email:
+        raise click.ClickException(f"“{username}” không có, đã khóa, hoặc chưa có địa chỉ thư.")
+    address = user.email
+    try:
+        sent = reminding.send_now(_application(), settings, user)
+    except (NotTaken, Unknown) as error:
+        raise click.ClickException(f"Máy chủ thư không nhận: {error}") from error
+    click.echo(f"Đã gửi tới {address}." if sent else "Người này không có việc nào đang chờ.")
+
+
+def _send_reminders(settings: MailSettings) -> None:
+    """Tell of each letter that was not taken, and how many were sent."""
+    count = dict.fromkeys(ReminderState, 0)
+
+    def tell(one: reminding.Told) -> None:
+        count[one.state] += 1
+        if one.state is ReminderState.FAILED:
+            click.echo(f"{one.username}: máy chủ thư không nhận: {one.reply}")
+        elif one.state is ReminderState.SENDING:
+            click.echo(f"{one.username}: bị ngắt giữa chừng, không rõ đã đến chưa ({one.reply})")
+
+    reminding.send_due(_application(), settings, tell)
+    failed = count[ReminderState.FAILED] + count[ReminderState.SENDING]
+    click.echo(
+        f"Đã gửi {count[ReminderState.SENT]} thư, {count[ReminderState.NOTHING]} người không có việc chờ, "
+        f"{failed} thư không gửi được."
+    )
+    if failed:
+        current_app.logger.warning("reminders: %s letters were not taken", failed)
+        sys.exit(1)
 
 
 @click.command("open-findings")

@@ -46,6 +46,14 @@ def load(instance: Path, *, demo: bool = False) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         # How long a certificate runs (DOMAIN.md §4): a setting, since the rule is to be confirmed.
         "CERTIFICATE_MONTHS": _whole_number("CERTIFICATE_MONTHS", 36),
+        # Reminders by e-mail: off while there is no SMTP_HOST (core.mail checks the rest when it sends).
+        "SMTP_HOST": os.environ.get("SMTP_HOST", "").strip(),
+        "SMTP_PORT": _whole_number("SMTP_PORT", 0),
+        "SMTP_SECURITY": os.environ.get("SMTP_SECURITY", "").strip().lower() or "starttls",
+        "SMTP_USER": os.environ.get("SMTP_USER", "").strip(),
+        "SMTP_PASSWORD": os.environ.get("SMTP_PASSWORD", ""),
+        "SMTP_FROM": os.environ.get("SMTP_FROM", "").strip(),
+        "REMINDER_WEEKDAY": _weekday("REMINDER_WEEKDAY", 1),
         "BABEL_DEFAULT_LOCALE": "vi",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
         # Cost of a password: about 30 ms; tests lower it.
@@ -80,6 +88,14 @@ def _whole_number(name: str, default: int) -> int:
     if not text.isdecimal():
         raise SettingError(f"{name} phải là một số nguyên, đang là “{text}”.")
     return int(text)
+
+
+def _weekday(name: str, default: int) -> int:
+    """1 is Monday and 7 Sunday, as in ISO 8601."""
+    day = _whole_number(name, default)
+    if not 1 <= day <= 7:
+        raise SettingError(f"{name} là ngày trong tuần, từ 1 (thứ Hai) đến 7 (Chủ nhật).")
+    return day
 
 
 def _flag(name: str) -> bool:

@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
-from ocop_points.core.fields import Carried, Secret, TextField, phone
+from ocop_points.core.fields import Carried, Secret, TextField, YesNo, email, phone
+from ocop_points.core.formats import LONGEST_EMAIL
 from ocop_points.core.forms import BaseForm
 from ocop_points.core.text import clean
 
@@ -34,6 +35,8 @@ class ProfileForm(BaseForm):
 
     position = TextField(_l("Chức vụ"), max_length=120, required=False)
     phone = TextField(_l("Điện thoại"), max_length=20, required=False, checks=[phone])
+    email = TextField(_l("Thư điện tử"), max_length=LONGEST_EMAIL, required=False, checks=[email])
+    reminders = YesNo(_l("Gửi cho tôi thư nhắc việc mỗi tuần"))
 
 
 class PasswordForm(BaseForm):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ocop_points.audit.service import Subject
@@ -23,6 +23,9 @@ class User(UserMixin, Model):  # type: ignore[misc]  # the library has no types
     position: Mapped[str] = mapped_column(String(120))
     unit_name: Mapped[str] = mapped_column(String(160))
     phone: Mapped[str] = mapped_column(String(20))
+    email: Mapped[str] = mapped_column(String(120), server_default="")
+    # The weekly letter of what waits; nothing is sent without an address.
+    reminders: Mapped[bool] = mapped_column(server_default=true())
     role: Mapped[Role] = mapped_column(enum_type(Role, "role"))
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool]

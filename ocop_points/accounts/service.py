@@ -56,6 +56,7 @@ def add_user(
     position: str = "",
     unit_name: str = "",
     phone: str = "",
+    email: str = "",
     must_change_password: bool = True,
     reach: Mapping[str, Any] | None = None,
 ) -> User:
@@ -71,6 +72,8 @@ def add_user(
         position=position,
         unit_name=unit_name,
         phone=phone,
+        email=email,
+        reminders=True,
         role=role,
         password_hash=password_hash,
         must_change_password=must_change_password,
@@ -83,7 +86,7 @@ def add_user(
     db.session.add(user)
     db.session.flush()
     facts = {"username": username, "full_name": full_name, "position": position, "phone": phone}
-    changes = created({**facts, "role": role, **(reach or {})})
+    changes = created({**facts, "email": email, "role": role, **(reach or {})})
     record(Action.USER_CREATED, user.subject(), by=by, changes=changes)
     return user
 

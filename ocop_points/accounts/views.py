@@ -1,8 +1,11 @@
 """Sign in, sign out, own profile and password."""
 
+from typing import Any
+
 from flask import (
     Blueprint,
     Response,
+    current_app,
     flash,
     make_response,
     redirect,
@@ -14,16 +17,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
-from ocop_points.accounts import queries, service, session
+from ocop_points.accounts import queries, reminders_queries, service, session
 from ocop_points.accounts.forms import PasswordForm, ProfileForm, SignInForm
 from ocop_points.accounts.models import User
 from ocop_points.accounts.passwords import hash_password, verify_password
 from ocop_points.accounts.queries import me
+from ocop_points.accounts.reminders_rules import WEEK, due_on
 from ocop_points.accounts.rules import weakness
 from ocop_points.core import clock
 from ocop_points.core.access import accepts_body, public, requires
 from ocop_points.core.db import write
 from ocop_points.core.errors import Refused
+from ocop_points.core.formats import weekday
 from ocop_points.core.forms import Done, answer_form, carry_out
 from ocop_points.core.web import note_refusal
 
@@ -109,13 +114,29 @@ def profile() -> ResponseReturnValue:
     def verb() -> Done:
         user = me()
         form.guard_version(user)
-        values = {"position": form.position.data, "phone": form.phone.data}
+        values = {
+            "position": form.position.data,
+            "phone": form.phone.data,
+            "email": form.email.data,
+            "reminders": form.reminders.data,
+        }
         service.edit_user(user, by=user, values=values)
         return Done(url_for(".profile"), _("Đã lưu."))
 
     if form.validate_on_submit() and (answer := carry_out(form, verb)):
         return answer
-    return answer_form("accounts/profile.html", form, user=current_user)
+    return answer_form("accounts/profile.html", form, user=current_user, **_letter_facts())
+
+
+def _letter_facts() -> dict[str, Any]:
+    """What the page says about the weekly letter."""
+    due = due_on(clock.today(), current_app.config["REMINDER_WEEKDAY"])
+    return {
+        "mail_on": bool(current_app.config["SMTP_HOST"]),
+        "last": reminders_queries.reminder_of(current_user.id, due),
+        "next_due": due + WEEK,
+        "weekday": weekday(due),
+    }
 
 
 @bp.post("/profile/sign-out-everywhere")

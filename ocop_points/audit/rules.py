@@ -20,6 +20,8 @@ USER_FIELDS = frozenset(
         "position",
         "unit_name",
         "phone",
+        "email",
+        "reminders",
         "role",
         "localities",
         "points",

@@ -1,14 +1,10 @@
 """Pages of the contacts of a supplier."""
 
-import re
-from typing import Any
-
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import ValidationError
 
 from ocop_points.accounts.queries import me
 from ocop_points.catalogue import contacts_service as service
@@ -17,18 +13,10 @@ from ocop_points.catalogue.contacts_queries import get_contact_to_edit
 from ocop_points.catalogue.contacts_service import ContactFacts
 from ocop_points.catalogue.views import bp, refuse_readers
 from ocop_points.core.access import requires
-from ocop_points.core.fields import TextField, phone
+from ocop_points.core.fields import TextField, email, phone
 from ocop_points.core.forms import BaseForm, ConfirmForm, Done, answer_form, ask, carry_out
 
 __all__ = ["bp"]
-
-_EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\".]+(?:\.[^@\s<>\".]+)+")
-
-
-def email(_form: Any, field: Any) -> None:
-    """The shape of an e-mail address; whether it arrives only sending tells."""
-    if not _EMAIL.fullmatch(field.data or ""):
-        raise ValidationError(_("Nhập địa chỉ thư, ví dụ lienhe@htx.vn"))
 
 
 class ContactForm(BaseForm):

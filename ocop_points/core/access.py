@@ -72,6 +72,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "overview.read": MINISTRY | DEPARTMENT,
     "audit.read": _ADMIN | DEPARTMENT,
     "system.backup": _ADMIN,
+    "system.mail": _ADMIN,
 }
 
 

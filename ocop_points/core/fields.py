@@ -17,6 +17,7 @@ from wtforms.widgets import TextArea as TextAreaWidget
 from ocop_points.core import clock
 from ocop_points.core.formats import (
     parse_date,
+    parse_email,
     parse_id,
     parse_number,
     parse_tax_code,
@@ -50,6 +51,11 @@ def tax_code(_form: Any, field: Any) -> None:
 def phone(_form: Any, field: Any) -> None:
     """A check of a text field: the shape of a telephone number."""
     _shaped(field, phone_as_written)
+
+
+def email(_form: Any, field: Any) -> None:
+    """A check of a text field: the shape of an e-mail address; whether it arrives only sending tells."""
+    _shaped(field, parse_email)
 
 
 def _shaped(field: Any, read: Callable[[str], str]) -> None:

@@ -20,8 +20,16 @@ _ISO = re.compile(r"(?a)(\d{4})-(\d{2})-(\d{2})")
 _NUMBER = re.compile(r"(?a)([-−]?)(\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?")
 # Ten digits, ten and a branch number, or a citizen's number of twelve (households since July 2025).
 _TAX_CODE = re.compile(r"(?a)\d{10}(-\d{3})?|\d{12}")
+# What browsers take as one (WHATWG HTML), and a point in the domain; no blanks, so nothing rides along in a header.
+_EMAIL = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
+LONGEST_EMAIL = 120
 _POINT_FOR_COMMA = re.compile(r"(?a)[-−]?\d+\.\d+")
 
+
+_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 
 # Groups as they are spoken: mobile, Hà Nội and TP.HCM, other provinces, service numbers.
 _PHONES = (
@@ -42,6 +50,11 @@ def long_day(day: date) -> str:
     """ngày 03 tháng 02 năm 2026: on papers days below 10 and the months 1 and 2 have a zero (Decree 30/2020)."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def weekday(day: date) -> str:
+    """Thứ Hai … Chủ Nhật, to stand before the day itself."""
+    return _WEEKDAYS[day.weekday()]
 
 
 def vi_datetime(moment: datetime | None) -> str:
@@ -146,6 +159,13 @@ def phone_as_written(text: str) -> str:
     digits = "".join(sign for sign in text if sign in "0123456789")
     if set(text) - set("0123456789 .-+()") or not 8 <= len(digits) <= 14:
         raise ValueError("Nhập số điện thoại, ví dụ 0912 345 678")
+    return text
+
+
+def parse_email(text: str) -> str:
+    """An e-mail address that every mail server takes: plain letters, a domain with a point; else ValueError."""
+    if not _EMAIL.fullmatch(text) or len(text) > LONGEST_EMAIL:
+        raise ValueError("Nhập địa chỉ thư, ví dụ lienhe@htx.vn")
     return text
 
 

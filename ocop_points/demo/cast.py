@@ -83,6 +83,7 @@ def _add(username: str, role: Role, position: str, unit: str, hashed: str) -> Us
         by=None,
         position=position,
         unit_name=unit,
+        email=f"{username}@ocop.example",
         must_change_password=False,
     )
     db.session.flush()

@@ -8,7 +8,8 @@ from wtforms import ValidationError
 
 from ocop_points.accounts.rules import USERNAME
 from ocop_points.core.access import Role
-from ocop_points.core.fields import ChoiceField, Secret, TextField, TickList, phone
+from ocop_points.core.fields import ChoiceField, Secret, TextField, TickList, email, phone
+from ocop_points.core.formats import LONGEST_EMAIL
 from ocop_points.core.forms import BaseForm
 
 
@@ -27,6 +28,13 @@ class UserForm(BaseForm):
     position = TextField(_l("Chức vụ"), max_length=120, required=False)
     unit_name = TextField(_l("Đơn vị"), max_length=160, message=_l("Nhập tên đơn vị"))
     phone = TextField(_l("Điện thoại"), max_length=20, required=False, checks=[phone])
+    email = TextField(
+        _l("Thư điện tử"),
+        max_length=LONGEST_EMAIL,
+        required=False,
+        checks=[email],
+        description=_l("Nhận thư nhắc việc mỗi tuần; người dùng tự tắt được trong hồ sơ của mình"),
+    )
     role = ChoiceField(_l("Vai trò"), coerce=Role, message=_l("Chọn vai trò"))
     localities = TickList(_l("Địa phương được giao"), description=_l("Với người quản lý và cán bộ"))
     points = TickList(_l("Điểm bán được giao"), description=_l("Với người vận hành điểm bán"))

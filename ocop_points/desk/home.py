@@ -51,7 +51,7 @@ class Home:
 
     @property
     def waiting(self) -> int:
-        return sum(group.count for group in self.groups)
+        return sum(group.count for group in self.groups if group.work)
 
 
 def home_of(user: User) -> Home:
@@ -138,7 +138,7 @@ def _own_points(user: User) -> Group:
         )
         for point in points.own_points(user)
     ]
-    return Group(_("Điểm bán của bạn"), items)
+    return Group(_("Điểm bán của bạn"), items, work=False)
 
 
 def _without_manager(user: User) -> Group:

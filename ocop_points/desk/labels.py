@@ -171,6 +171,7 @@ FIELD = {
     "contacts": _l("người liên hệ"),
     "contact_role": _l("chức vụ"),
     "email": _l("thư điện tử"),
+    "reminders": _l("nhận thư nhắc việc"),
     "paper": _l("văn bản"),
     "sent_on": _l("ngày gửi"),
     "sent_how": _l("cách gửi"),

@@ -57,6 +57,7 @@ ENTRIES = (
     Entry("localities", "localities.locality_list", "map-pin", _l("Địa phương"), "localities.read"),
     Entry("api", "tokens.token_list", "key", _l("Khóa API"), "api.manage"),
     Entry("audit", "desk.audit_list", "history", _l("Nhật ký"), "audit.read"),
+    Entry("reminders", "desk.reminders", "mail", _l("Thư nhắc việc"), "system.mail"),
     Entry("backup", "desk.backup", "database", _l("Sao lưu"), "system.backup"),
 )
 

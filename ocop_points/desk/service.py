@@ -38,6 +38,7 @@ class UserFacts:
     position: str
     unit_name: str
     phone: str
+    email: str
     role: Role
     localities: Collection[int]
     points: Collection[int]
@@ -53,6 +54,7 @@ def make_user(username: str, facts: UserFacts, *, password_hash: str, by: User) 
         position=facts.position,
         unit_name=facts.unit_name,
         phone=facts.phone,
+        email=facts.email,
         role=facts.role,
         password_hash=password_hash,
         by=by,
@@ -74,6 +76,7 @@ def change_user(user: User, facts: UserFacts, *, by: User) -> None:
         "position": facts.position,
         "unit_name": facts.unit_name,
         "phone": facts.phone,
+        "email": facts.email,
         "role": facts.role,
     }
     accounts.edit_user(user, by=by, values=values, reach=reach)

@@ -212,6 +212,7 @@ def _facts(form: Any) -> UserFacts:
         position=form.position.data,
         unit_name=form.unit_name.data,
         phone=form.phone.data,
+        email=form.email.data,
         role=form.role.data,
         localities=form.localities.data or [],
         points=form.points.data or [],

@@ -12,7 +12,7 @@ from ocop_points.audit import queries as audit
 from ocop_points.audit.queries import AuditFilter
 from ocop_points.core import clock
 from ocop_points.core.access import requires
-from ocop_points.core.formats import parse_date, vi_date
+from ocop_points.core.formats import parse_date, vi_date, weekday
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.tables_out import send_table
@@ -22,7 +22,6 @@ from ocop_points.desk.queries import audit_scope
 
 bp = Blueprint("desk", __name__)
 
-_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 KINDS_OF_CHANGE = {
     "point": "Điểm bán",
     "user": "Người dùng",
@@ -44,7 +43,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "desk/home.html",
         home=home_of(current_user),
-        today=f"{_WEEKDAYS[today.weekday()]}, {vi_date(today)}",
+        today=f"{weekday(today)}, {vi_date(today)}",
         role=labels.ROLE[current_user.role],
     )
 

@@ -21,13 +21,17 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    """Things of one kind; `more` leads to all of them. `total`: how many, where an item stands for several."""
+    """Things of one kind; `more` leads to all of them. `total`: how many, where an item stands for several.
+
+    `work`: somebody has to do something about them.
+    """
 
     title: str
     items: list[Item]
     tone: str = ""
     more: str = ""
     total: int | None = None
+    work: bool = True
 
     @property
     def count(self) -> int:

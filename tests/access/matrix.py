@@ -240,6 +240,8 @@ MATRIX = [
     ),
     # Not in RULES.md §1: a backup holds everything of everybody.
     _row("backup", ("all", NO, NO, NO, NO), "desk.backup"),
+    # Nor this: who is written to, and what the mail server said.
+    _row("letters by e-mail", ("all", NO, NO, NO, NO), "desk.reminders"),
 ]
 
 # For everyone, signed in or not; and what everybody does with their own account.

@@ -29,4 +29,7 @@ POSTS = [
 SERVICES = {
     "note_failed_sign_in": "counts for a quarter of an hour, is no change of a record",
     "weak_password_sentence": "only words",
+    "claim": "changes no record: the letter's own row says that it was sent",
+    "settle": "the same: what became of it",
+    "forget_old": "the same: rows of half a year ago",
 }

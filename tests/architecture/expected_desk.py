@@ -15,6 +15,7 @@ ROUTES = {
     "desk.user_activity": "users.edit",
     "desk.user_history": "users.edit",
     "desk.backup": "system.backup",
+    "desk.reminders": "system.mail",
 }
 QUERIES = {
     "desk.search": ["?q=mien", "?q=a", "?q=zzzz", "?q=QNI-0001"],

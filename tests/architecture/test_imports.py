@@ -27,6 +27,8 @@ ORDER = (
 OPEN_MODULES = {"models", "rules", "queries", "service", "labels"}
 ALSO_OPEN = {
     "accounts.passwords": "hashing is slow, so views call it before the verb takes the write lock",
+    "accounts.reminders_queries": "queries of their own file: the weekly letters, which the desk writes",
+    "accounts.reminders_rules": "the same: when they are due",
     "evidence.intake": "decoding is slow, so views call it before the verb takes the write lock",
     "evidence.serving": "a file is sent by the view that found it through its record",
     "evidence.pictures": "the copies that are printed are made outside the write lock",
@@ -83,7 +85,9 @@ ALSO_OPEN = {
 }
 # Modules at the top that packages may use; `cli`, `serving` and `create_app` put everything together.
 SHARED_TOP = {"extensions", "config", "backup"}
-TOP = {"__init__", "backup", "cli", "config", "extensions", "moving", "serving", "verify"}
+TOP = {
+    "__init__", "backup", "cli", "config", "extensions", "moving", "reminding", "serving", "verify",
+}  # fmt: skip
 
 
 def imported(source: str) -> Iterator[tuple[int, str]]:

@@ -65,6 +65,7 @@ RIGHTS = {
     "overview.read": {A, V, M, O},
     "audit.read": {A, M, O},
     "system.backup": {A},
+    "system.mail": {A},
 }
 
 
