@@ -14,6 +14,7 @@ from ocop_points.evidence.queries import file_faults
 from ocop_points.points.models import SalesPoint
 from ocop_points.programme.agreements_faults import agreement_faults
 from ocop_points.programme.support_faults import support_faults
+from ocop_points.reports.period_faults import report_faults
 from ocop_points.stock.faults import ledger_faults
 
 
@@ -27,6 +28,7 @@ def faults() -> Iterator[str]:
     yield from agreement_faults()
     yield from support_faults()
     yield from visit_faults()
+    yield from report_faults()
     yield from file_faults()
     yield from ledger_faults()
 

@@ -149,6 +149,10 @@ class Action(StrEnum):
     AGREEMENT_ENDED = "agreement.ended"
     AGREEMENT_SCAN_ADDED = "agreement.scan_added"
     AGREEMENT_SCAN_REMOVED = "agreement.scan_removed"
+    REPORT_WRITTEN = "report.written"
+    REPORT_SUBMITTED = "report.submitted"
+    REPORT_RETURNED = "report.returned"
+    REPORT_ACCEPTED = "report.accepted"
     VISIT_PLANNED = "visit.planned"
     VISIT_STARTED = "visit.started"
     VISIT_EDITED = "visit.edited"
@@ -305,6 +309,10 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.VISIT_STARTED: _VISIT,
     Action.VISIT_EDITED: _VISIT,
     Action.VISIT_ANSWERED: frozenset({"criterion", "answer", "note"}),
+    Action.REPORT_WRITTEN: frozenset({"results", "difficulties", "plans", "proposals"}),
+    Action.REPORT_SUBMITTED: frozenset({"report_state", "number", "sha256"}),
+    Action.REPORT_RETURNED: frozenset({"report_state", "sha256"}),
+    Action.REPORT_ACCEPTED: frozenset({"report_state", "sha256"}),
     Action.VISIT_SUBMITTED: _VISIT | {"conclusion", "opinion", "result", "score"},
     Action.VISIT_WITHDRAWN: frozenset({"visit_state"}),
     Action.VISIT_APPROVED: frozenset({"visit_state", "number", "numbered_on", "result", "score"}),

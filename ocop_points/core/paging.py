@@ -1,5 +1,6 @@
 """Pages of a list: 25 rows, counted in SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -55,3 +56,9 @@ def paginate(
     found = db.session.execute(rows.limit(size).offset((number - 1) * size)).all()
     items = [row[0] if len(row) == 1 else row for row in found]
     return Page(items, total, number, size)
+
+
+def page_of(rows: Sequence[T], number: int, *, size: int = PAGE_SIZE) -> Page[T]:
+    """The page `number` of rows that are few enough to be at hand; a number past the end gives the last page."""
+    number = min(max(number, 1), max(1, -(-len(rows) // size)))
+    return Page(list(rows[(number - 1) * size : number * size]), len(rows), number, size)

@@ -16,6 +16,7 @@ from ocop_points.demo import (
     letters,
     national,
     papers,
+    period_reports,
     register,
     support,
     tourism,
@@ -80,6 +81,7 @@ def _play(stage: Stage) -> None:
     house_rules.plan(stage)
     support.plan(stage)
     tourism.plan(stage)
+    period_reports.plan(stage)
     stage.play()
 
 

@@ -18,6 +18,7 @@ from ocop_points.desk.labels import ACTION, FIELD, ROLE
 from ocop_points.points import labels as points
 from ocop_points.programme import agreements_labels as agreements
 from ocop_points.programme import labels as programme
+from ocop_points.reports import period_labels as reports
 from ocop_points.stock import labels as stock
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -35,6 +36,7 @@ _CODED: dict[str, dict[str, Any]] = {
     "amendment_kind": {key.value: text for key, text in visits.AMENDMENT.items()},
     "finding_state": {key.value: text for key, (_tone, text) in findings.STATE.items()},
     "severity": {key.value: text for key, (_tone, text) in findings.SEVERITY.items()},
+    "report_state": {key.value: text for key, (_tone, text) in reports.STATE.items()},
     "edition_status": {key.value: text for key, (_tone, text) in criteria.STATUS.items()},
     "line_kind": {key.value: text for key, text in criteria.KIND.items()},
     "photo_rule": {key.value: text for key, text in criteria.PHOTO_WHEN.items()},

@@ -17,7 +17,7 @@ from ocop_points.catalogue import certificate_queries as certificates
 from ocop_points.core import clock
 from ocop_points.core.access import Role
 from ocop_points.core.formats import vi_date, vi_datetime
-from ocop_points.desk import home_findings, home_stock
+from ocop_points.desk import home_findings, home_reports, home_stock
 from ocop_points.desk.waiting import SHOWN, Group, Item
 from ocop_points.localities import queries as localities
 from ocop_points.points import labels
@@ -292,12 +292,13 @@ _CHOSEN = _state_group(
 )
 
 _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
-    Role.MINISTRY_ADMIN: [_without_manager, _duty],
+    Role.MINISTRY_ADMIN: [home_reports.to_accept, _without_manager, _duty],
     Role.MINISTRY_VIEWER: [_duty],
     Role.MANAGER: [
         _to_decide,
         _OPEN_VISITS,
         _PLANNED_VISITS,
+        home_reports.to_send,
         _SURVEYED,
         _CHOSEN,
         _PROPOSED,
@@ -312,6 +313,7 @@ _GROUPS: dict[Role, list[Callable[[User], Group | None]]] = {
     Role.OFFICER: [
         _OPEN_VISITS,
         _PLANNED_VISITS,
+        home_reports.to_send,
         home_stock.to_receive,
         home_stock.counting,
         home_stock.alerts,

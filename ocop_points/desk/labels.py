@@ -95,6 +95,10 @@ ACTION = {
     Action.AGREEMENT_ENDED: _l("chấm dứt thỏa thuận trước hạn"),
     Action.AGREEMENT_SCAN_ADDED: _l("đính kèm bản thỏa thuận đã ký"),
     Action.AGREEMENT_SCAN_REMOVED: _l("bỏ bản quét của thỏa thuận"),
+    Action.REPORT_WRITTEN: _l("ghi nhận xét của báo cáo"),
+    Action.REPORT_SUBMITTED: _l("gửi báo cáo lên Bộ"),
+    Action.REPORT_RETURNED: _l("trả lại báo cáo"),
+    Action.REPORT_ACCEPTED: _l("tiếp nhận báo cáo"),
     Action.VISIT_PLANNED: _l("lên lịch đánh giá"),
     Action.CALENDAR_MADE: _l("lấy địa chỉ lịch riêng"),
     Action.TOKEN_MADE: _l("tạo khóa API"),
@@ -140,6 +144,11 @@ ACTION = {
 }
 
 FIELD = {
+    "report_state": _l("trạng thái báo cáo"),
+    "results": _l("kết quả thực hiện"),
+    "difficulties": _l("khó khăn, vướng mắc"),
+    "plans": _l("phương hướng kỳ tới"),
+    "proposals": _l("đề xuất, kiến nghị"),
     "tourism_kind": _l("loại du lịch"),
     "first_month": _l("từ tháng"),
     "last_month": _l("đến tháng"),

@@ -52,6 +52,7 @@ ENTRIES = (
         "agreements", "agreements.agreement_list", "file-check", _l("Thỏa thuận"), "agreements.read"
     ),
     Entry("overview", "reports.overview_show", "chart-bar", _l("Tổng quan"), "overview.read"),
+    Entry("reports", "period_reports.report_list", "file-text", _l("Báo cáo"), "reports.read"),
     Entry("criteria", "criteria.edition_list", "list-check", _l("Bộ tiêu chí"), "criteria.read"),
     Entry("users", "desk.user_list", "users", _l("Người dùng"), "users.edit"),
     Entry("localities", "localities.locality_list", "map-pin", _l("Địa phương"), "localities.read"),

@@ -33,6 +33,7 @@ KINDS_OF_CHANGE = {
     "certificate": "Giấy chứng nhận",
     "agreement": "Thỏa thuận",
     "voucher": "Phiếu kho",
+    "report": "Báo cáo kỳ",
 }
 
 

@@ -183,7 +183,7 @@ class Figures:
         return values[0] / 10, median(values) / 10, values[-1] / 10
 
 
-_COUNTS = (
+COUNTS = (
     "dormant",
     "helped",
     "agreed",
@@ -195,16 +195,16 @@ _COUNTS = (
     "own_old",
     "own_new",
 )
-_COUNTERS = ("status", "kinds", "results", "scores", "unmet", "stars", "groups")
+COUNTERS = ("status", "kinds", "results", "scores", "unmet", "stars", "groups")
 
 
 def total(several: Iterable[Figures]) -> Figures:
     """The sum: nothing is counted twice, because localities share no point."""
     summed = Figures()
     for one in several:
-        for name in _COUNTS:
+        for name in COUNTS:
             setattr(summed, name, getattr(summed, name) + getattr(one, name))
-        for name in _COUNTERS:
+        for name in COUNTERS:
             getattr(summed, name).update(getattr(one, name))
     return summed
 

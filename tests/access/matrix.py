@@ -191,6 +191,28 @@ MATRIX = [
         ("all", "all", "own", "own", NO),
         "reports.overview_show",
     ),
+    # Not in RULES.md §1 (docs/decisions/0039): the department reads its own, the ministry what was sent.
+    _row(
+        "period reports: read",
+        ("all", "all", "reach", "reach", NO),
+        "period_reports.report_list period_reports.report_show period_reports.report_pdf "
+        "period_reports.report_word",
+    ),
+    _row(
+        "period reports: write the remarks",
+        (NO, NO, "reach", "reach", NO),
+        "period_reports.report_edit",
+    ),
+    _row(
+        "period reports: send to the ministry",
+        (NO, NO, "reach", NO, NO),
+        "period_reports.report_submit",
+    ),
+    _row(
+        "period reports: return, accept",
+        ("all", NO, NO, NO, NO),
+        "period_reports.report_return period_reports.report_accept",
+    ),
     _row(
         "certificate gate of a locality",
         ("all", NO, "reach", NO, NO),

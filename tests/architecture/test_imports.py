@@ -81,6 +81,10 @@ ALSO_OPEN = {
     "assessments.findings_queries": "the same",
     "assessments.findings_service": "the same",
     "assessments.minutes_paper": "rendering is slow, so views call it before the verb takes the write lock",
+    "reports.period_labels": "labels, queries, rules and services of period reports, in files of their own",
+    "reports.period_queries": "the same",
+    "reports.period_rules": "the same",
+    "reports.period_service": "the same",
     "accounts.session": "the checklist says that this session may rest for twelve hours",
 }
 # Modules at the top that packages may use; `cli`, `serving` and `create_app` put everything together.

@@ -42,6 +42,8 @@ LISTS = {
     "programme.support_totals": ("year=2025",),
     "programme.duty_list": ("",),
     "reports.overview_show": ("",),
+    "period_reports.report_list": ("period=2026-H1&state=submitted", "state=draft"),
+    "period_reports.report_show": ("",),
     "desk.audit_list": ("kind=voucher", "since=23/11/2026"),
     "desk.user_list": ("role=officer", "q=thu+ha"),
     "localities.locality_list": ("q=quang", "supported=yes"),
@@ -57,6 +59,7 @@ UNCOUNTED = {
     "agreements.settlement",
     "programme.support_totals",
     "reports.overview_show",
+    "period_reports.report_show",
 }
 
 
