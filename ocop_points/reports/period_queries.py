@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from ocop_points.accounts.models import User
@@ -175,7 +175,7 @@ def steps_of(report: PeriodReport) -> list[Any]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A report of the list, begun or not. `readable`: the reader may open it; `expected`: it is waited for."""
+    """A report of the list, begun or not. `readable`: the reader may open it; `expected`: there is something to report."""
 
     locality_id: int
     locality: str
@@ -201,7 +201,8 @@ def listed(user: User, wanted: ReportFilter, today: date) -> list[Listed]:
     """Every report within reach, and those waited for that were not sent: the newest period first. Two statements."""
     there = {(row.locality_id, row.period): row for row in db.session.execute(_rows(wanted))}
     waited = [wanted.period] if wanted.period else [*current(today), *due(today)]
-    places = select(Locality.id, Locality.name, Locality.supported).where(
+    with_points = exists().where(SalesPoint.locality_id == Locality.id).label("with_points")
+    places = select(Locality.id, Locality.name, Locality.supported, with_points).where(
         Locality.id.in_(reached_ids(user))
     )
     if wanted.locality_id:
@@ -242,7 +243,7 @@ def _listed(user: User, place: Any, key: str, row: Any) -> Listed:
         row.submitted_at if row else None,
         row.return_reason if row else "",
         not reads_what_was_sent(user.role, state) or state is not ReportState.DRAFT,
-        bool(row or place.supported),
+        bool(row or (place.supported and place.with_points)),
     )
 
 
