@@ -175,7 +175,7 @@ def steps_of(report: PeriodReport) -> list[Any]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A report of the list, begun or not. `readable`: the reader may open it; `expected`: there is something to report."""
+    """A report of the list, begun or not. `readable`: by this reader; `expected`: there is something to report."""
 
     locality_id: int
     locality: str
