@@ -1,7 +1,9 @@
 """Write the audit row of a verb, inside the verb's transaction."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +20,8 @@ from ocop_points.core.db import db
 _CHAIN_LOCK = 7_420_115  # PostgreSQL: one writer of the chain at a time, until its commit
 _rows: Any = AuditRow.__table__
 _ADD = insert(_rows)
+# What a worker does in one go for somebody: the name and the note of all its rows.
+_task: ContextVar[tuple[str, str]] = ContextVar("task", default=("", ""))
 _LAST_HASH = select(_rows.c.hash).order_by(_rows.c.id.desc()).limit(1)
 
 
@@ -104,6 +108,29 @@ def record_each(
         append(rows)
 
 
+@contextmanager
+def as_task(name: str, note: str) -> Iterator[None]:
+    """The rows written here belong together, as those of one click do, and say where they come from: `note` stands
+    on each that has none of its own. For work that no request does.
+    """
+    token = _task.set((name, note))
+    try:
+        yield
+    finally:
+        _task.reset(token)
+
+
+def lock_chain() -> str:
+    """Keep others from adding rows until the commit; the hash of the last one, "" before the first.
+
+    As long as that hash is the same, nothing that verbs write has changed.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+    return connection.scalar(_LAST_HASH) or ""
+
+
 def as_row(
     action: Action,
     subject: Subject,
@@ -114,11 +141,12 @@ def as_row(
     note: str = "",
 ) -> dict[str, Any]:
     """A row by its columns, complete but for its hashes."""
+    task, where_from = _task.get()
     return {
         "at": at,
         "user_id": None if by is None else by.id,
         "user_name": "Hệ thống" if by is None else by.full_name,
-        "request_id": getattr(g, "request_id", "") if has_request_context() else "",
+        "request_id": getattr(g, "request_id", "") if has_request_context() else task,
         "action": action.value,
         "object_type": subject.type,
         "object_id": subject.id,
@@ -126,7 +154,7 @@ def as_row(
         "locality_id": subject.locality_id,
         "point_id": subject.point_id,
         "changes": json.dumps(dict(changes or {}), ensure_ascii=False, sort_keys=True),
-        "note": note,
+        "note": note or where_from,
     }
 
 
@@ -135,11 +163,8 @@ def append(rows: Sequence[dict[str, Any]]) -> None:
 
     By two statements, not through the session: a row is never changed, so nothing need watch it.
     """
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
-    last = connection.scalar(_LAST_HASH) or ""
+    last = lock_chain()
     for row in rows:
         row["previous_hash"] = last
         row["hash"] = last = row_hash(last, hashed_facts(row))
-    connection.execute(_ADD, rows)
+    db.session.connection().execute(_ADD, rows)

@@ -75,18 +75,7 @@ def correct_certificate(certificate: Certificate, new: NewCertificate, *, by: Us
     """Mend what was mistyped; its product is loaded. Raises Refused as `add_certificate` does, for a withdrawn
     one, and for stars or days once goods came in, or a holder was told, on the strength of it.
     """
-    if certificate.withdrawn_on is not None:
-        raise Refused(_("Giấy đã ghi thu hồi nên không sửa được"))
-    for name in DECIDES_FORCE:
-        changed = getattr(certificate, name) != getattr(new, name)
-        if changed and not may_correct(name, certificate.relied_on):
-            day = vi_date(certificate.relied_on)
-            text = _(
-                "Từ %(day)s đã có hàng nhập hoặc thông báo dựa vào giấy này nên không sửa được nữa: "
-                "ghi thu hồi, rồi thêm giấy đúng",
-                day=day,
-            )
-            raise Refused(text, name)
+    refuse_correction(certificate, new)
     _refuse_unsound(certificate.product_id, new, other_than=certificate.id)
     before = certificate.score
     columns = new.columns()
@@ -103,6 +92,25 @@ def correct_certificate(certificate: Certificate, new: NewCertificate, *, by: Us
         changes.setdefault("number", [certificate.number, certificate.number])
         subject = certificate.product.subject()
         record(Action.CERTIFICATE_CORRECTED, subject, by=by, changes=changes)
+
+
+def refuse_correction(known: Any, new: NewCertificate) -> None:
+    """Raises Refused where what rests on a certificate, or its withdrawal, forbids to mend it like this.
+
+    `known` is the certificate, or the columns of one.
+    """
+    if known.withdrawn_on is not None:
+        raise Refused(_("Giấy đã ghi thu hồi nên không sửa được"))
+    for name in DECIDES_FORCE:
+        changed = getattr(known, name) != getattr(new, name)
+        if changed and not may_correct(name, known.relied_on):
+            day = vi_date(known.relied_on)
+            text = _(
+                "Từ %(day)s đã có hàng nhập hoặc thông báo dựa vào giấy này nên không sửa được nữa: "
+                "ghi thu hồi, rồi thêm giấy đúng",
+                day=day,
+            )
+            raise Refused(text, name)
 
 
 def remove_certificate(certificate: Certificate, *, by: User) -> None:
@@ -159,18 +167,19 @@ def withdraw_certificate(certificate: Certificate, *, on: date, reason: str, by:
 
 
 def _refuse_unsound(product_id: int, new: NewCertificate, *, other_than: int = 0) -> None:
-    if new.last_valid_day < new.issued_on:
-        day = vi_date(new.issued_on)
-        text = _("Ngày cuối còn hiệu lực không được trước ngày cấp (%(day)s)", day=day)
-        raise Refused(text, "last_valid_day")
-    _refuse_other_grade(new)
+    refuse_contradiction(new)
     for known in queries.certificates_of(product_id):
         same = (known.number, known.issued_on) == (new.number, new.issued_on)
         if same and known.id != other_than:
             raise Refused(_("Giấy chứng nhận số này, cấp ngày này đã có trong hệ thống"), "number")
 
 
-def _refuse_other_grade(new: NewCertificate) -> None:
+def refuse_contradiction(new: NewCertificate) -> None:
+    """Raises Refused for an end before the issue, and for a score that does not give these stars (148/QĐ-TTg)."""
+    if new.last_valid_day < new.issued_on:
+        day = vi_date(new.issued_on)
+        text = _("Ngày cuối còn hiệu lực không được trước ngày cấp (%(day)s)", day=day)
+        raise Refused(text, "last_valid_day")
     if new.score is None:
         return
     grades = {grade_for_score(new.score, confirmed_by_centre=centre) for centre in (False, True)}

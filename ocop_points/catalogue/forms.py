@@ -9,11 +9,16 @@ from wtforms import ValidationError
 
 from ocop_points.catalogue import labels
 from ocop_points.catalogue.rules import (
+    LONGEST_SPECIFICATION,
+    MOST_DAYS,
+    MOST_MONTHS,
+    MOST_PRICE,
     OldProductGroup,
     ProductBasis,
     ProductGroup,
     SupplierKind,
     read_barcode,
+    read_units,
 )
 from ocop_points.catalogue.service import ProductFacts, SupplierFacts
 from ocop_points.core.fields import (
@@ -26,25 +31,15 @@ from ocop_points.core.fields import (
     phone,
     tax_code,
 )
-from ocop_points.core.formats import parse_id, parse_number
+from ocop_points.core.formats import parse_id
 from ocop_points.core.forms import BaseForm
-from ocop_points.core.text import fold
-
-MOST_UNITS = 6
-MOST_PRICE = 1_000_000_000
-MOST_FACTOR = 1_000_000
-
 
 def barcode(_form: Any, field: Any) -> None:
     """An EAN-13, EAN-8 or UPC-A whose check digit is right."""
     try:
         field.data = read_barcode(field.data or "")
     except ValueError as error:
-        if str(error) == "check":
-            text = _("Mã vạch sai: chữ số cuối không khớp. Quét lại hoặc xem lại từng chữ số")
-        else:
-            text = _("Nhập 8, 12 hoặc 13 chữ số dưới mã vạch")
-        raise ValidationError(text) from error
+        raise ValidationError(labels.bad_barcode(error)) from error
 
 
 class UnitsField(TextArea):
@@ -58,13 +53,7 @@ class UnitsField(TextArea):
     @property
     def units(self) -> tuple[tuple[str, int], ...]:
         """What the lines say. Raises ValueError with what to type instead."""
-        lines = [line for line in (self.data or "").splitlines() if line]
-        if len(lines) > MOST_UNITS:
-            raise ValueError(_("Ghi nhiều nhất %(n)s đơn vị đóng gói", n=MOST_UNITS))
-        units = tuple(_read_unit(number, line) for number, line in enumerate(lines, start=1))
-        if len({fold(name) for name, _factor in units}) < len(units):
-            raise ValueError(_("Mỗi đơn vị đóng gói chỉ ghi một dòng"))
-        return units
+        return read_units((self.data or "").splitlines())
 
 
 def readable(_form: Any, field: Any) -> None:
@@ -73,19 +62,6 @@ def readable(_form: Any, field: Any) -> None:
         _units = field.units
     except ValueError as error:
         raise ValidationError(str(error)) from error
-
-
-def _read_unit(number: int, line: str) -> tuple[str, int]:
-    name, _equals, count = (part.strip() for part in line.partition("="))
-    try:
-        factor = parse_number(count.split(" ")[0])
-    except ValueError:
-        factor = None
-    if not name or len(name) > 20 or factor is None:
-        raise ValueError(_("Dòng %(n)s: ghi tên = số, ví dụ thùng = 24", n=number))
-    if factor != int(factor) or not 2 <= factor <= MOST_FACTOR:
-        raise ValueError(_("Dòng %(n)s: số đơn vị cơ sở là số nguyên từ 2 trở lên", n=number))
-    return name, int(factor)
 
 
 class SupplierForm(BaseForm):
@@ -164,7 +140,7 @@ class ProductForm(BaseForm):
         coerce=OldProductGroup,
         required=False,
     )
-    specification = TextArea(_l("Quy cách, phẩm chất"), max_length=500, required=False)
+    specification = TextArea(_l("Quy cách, phẩm chất"), max_length=LONGEST_SPECIFICATION, required=False)
     base_unit = TextField(
         _l("Đơn vị tính"), max_length=20, message=_l("Nhập đơn vị tính, ví dụ gói")
     )
@@ -195,10 +171,10 @@ class ProductForm(BaseForm):
         _l("Cơ quan ban hành: đặc sản, đặc trưng"), max_length=160, required=False
     )
     shelf_life_months = IntegerField(
-        _l("Hạn dùng kể từ ngày sản xuất (tháng)"), least=1, most=1_200, required=False
+        _l("Hạn dùng kể từ ngày sản xuất (tháng)"), least=1, most=MOST_MONTHS, required=False
     )
     shelf_life_days = IntegerField(
-        _l("hoặc (ngày)"), least=1, most=36_500, unit="ngày", required=False
+        _l("hoặc (ngày)"), least=1, most=MOST_DAYS, unit="ngày", required=False
     )
     reference_price = IntegerField(
         _l("Giá tham khảo (₫)"), least=0, most=MOST_PRICE, unit="₫", required=False

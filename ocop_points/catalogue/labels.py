@@ -80,6 +80,13 @@ SENT_HOW = {
 _DRAWN = {Stars.THREE: "★★★", Stars.FOUR: "★★★★", Stars.FIVE: "★★★★★"}
 
 
+def bad_barcode(error: ValueError) -> str:
+    """What to say of a barcode that `rules.read_barcode` refused."""
+    if str(error) == "check":
+        return str(_("Mã vạch sai: chữ số cuối không khớp. Quét lại hoặc xem lại từng chữ số"))
+    return str(_("Nhập 8, 12 hoặc 13 chữ số dưới mã vạch"))
+
+
 def stars_mark(stars: Stars) -> Markup:
     """A grade as the design draws it; the potential one in words, since it is not 5 stars yet."""
     return _stars_mark(stars, str(get_locale()))

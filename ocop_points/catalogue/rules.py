@@ -11,6 +11,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from ocop_points.core.formats import parse_number
+from ocop_points.core.text import fold
+
+MOST_UNITS = 6
+MOST_FACTOR = 1_000_000
+MOST_PRICE = 1_000_000_000
+MOST_MONTHS, MOST_DAYS = 1_200, 36_500
+"""Of a shelf life."""
+LONGEST_SPECIFICATION = 500
+LONGEST_UNIT = 20
 CERTIFICATE_MONTHS = 36
 NOTICE_DAYS = 30
 """The issuer tells the holder this long before the end."""
@@ -138,6 +148,30 @@ def expiry_from(made_on: date, *, days: int | None, months: int | None) -> date 
     if months is not None:
         return _months_later(made_on, months)
     return None if days is None else made_on + timedelta(days=days)
+
+
+def read_units(lines: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Pack units from lines as "thùng = 24": (name, base units). ValueError with the sentence for the field."""
+    filled = [line for line in (one.strip() for one in lines) if line]
+    if len(filled) > MOST_UNITS:
+        raise ValueError(f"Ghi nhiều nhất {MOST_UNITS} đơn vị đóng gói")
+    units = tuple(_read_unit(number, line) for number, line in enumerate(filled, start=1))
+    if len({fold(name) for name, _factor in units}) < len(units):
+        raise ValueError("Mỗi đơn vị đóng gói chỉ ghi một dòng")
+    return units
+
+
+def _read_unit(number: int, line: str) -> tuple[str, int]:
+    name, _equals, count = (part.strip() for part in line.partition("="))
+    try:
+        factor = parse_number(count.split(" ")[0])
+    except ValueError:
+        factor = None
+    if not name or len(name) > LONGEST_UNIT or factor is None:
+        raise ValueError(f"Dòng {number}: ghi tên = số, ví dụ thùng = 24")
+    if factor != int(factor) or not 2 <= factor <= MOST_FACTOR:
+        raise ValueError(f"Dòng {number}: số đơn vị cơ sở là số nguyên từ 2 trở lên")
+    return name, int(factor)
 
 
 _BARCODE_LENGTHS = (8, 12, 13)

@@ -123,7 +123,7 @@ def register_product(
     db.session.flush()
     _put_units(product, facts.units)
     known = {**facts.columns(), "code": product.code, "producer": producer.name}
-    changes = created({**known, "locality": locality.name, "units": _in_words(facts.units)})
+    changes = created({**known, "locality": locality.name, "units": units_in_words(facts.units)})
     record(Action.PRODUCT_REGISTERED, product.subject(), by=by, changes=changes)
     return product
 
@@ -140,7 +140,7 @@ def edit_product(product: Product, producer: Supplier, facts: ProductFacts, *, b
         product.producer_id = producer.id
     held = [(unit.name, unit.factor) for unit in product.units]
     if sorted(held) != sorted(facts.units):
-        changes["units"] = [_in_words(held), _in_words(facts.units)]
+        changes["units"] = [units_in_words(held), units_in_words(facts.units)]
         _put_units(product, facts.units)
     if changes:
         index_product(product, producer)
@@ -177,7 +177,8 @@ def _put_units(product: Product, units: Sequence[tuple[str, int]]) -> None:
     db.session.expire(product, ["units"])
 
 
-def _in_words(units: Sequence[tuple[str, int]]) -> list[str]:
+def units_in_words(units: Sequence[tuple[str, int]]) -> list[str]:
+    """Pack units as the audit row and the form tell them."""
     return [f"{name} = {factor}" for name, factor in sorted(units, key=lambda unit: unit[1])]
 
 
@@ -185,16 +186,30 @@ def index_supplier(supplier: Supplier) -> None:
     """Fill the columns that lists search and sort by; never with what operators may not see."""
     ward = db.session.get(Ward, supplier.ward_code) if supplier.ward_code else None
     old_names = merges_queries.old_names(supplier.id) if supplier.id else []
-    parts = [supplier.name, supplier.representative, supplier.address, *old_names]
-    text = " · ".join([*parts, f"{ward.kind} {ward.name}" if ward else ""])
-    supplier.search_text = fold(text)
-    supplier.exact_text = text.lower()
-    supplier.sort_key = sort_key(supplier.name)
+    place = f"{ward.kind} {ward.name}" if ward else ""
+    for name, value in supplier_index(supplier, place, old_names).items():
+        setattr(supplier, name, value)
+
+
+def supplier_index(
+    facts: Supplier | SupplierFacts, place: str, old_names: Sequence[str] = ()
+) -> dict[str, str]:
+    """The columns that lists search and sort by; `place` is the ward in words."""
+    return _index([facts.name, facts.representative, facts.address, *old_names, place])
 
 
 def index_product(product: Product, producer: Supplier) -> None:
     """Fill the columns that lists search and sort by."""
-    text = " · ".join([product.name, product.code, producer.name])
-    product.search_text = fold(text)
-    product.exact_text = text.lower()
-    product.sort_key = sort_key(product.name)
+    for name, value in product_index(product.name, product.code, producer.name).items():
+        setattr(product, name, value)
+
+
+def product_index(name: str, code: str, producer: str) -> dict[str, str]:
+    """The columns that lists search and sort by."""
+    return _index([name, code, producer])
+
+
+def _index(parts: Sequence[str]) -> dict[str, str]:
+    """The first part is the name."""
+    text = " · ".join(parts)
+    return {"search_text": fold(text), "exact_text": text.lower(), "sort_key": sort_key(parts[0])}

@@ -48,6 +48,9 @@ _SENTENCE = {
     FaultKind.DECISION_ALONE: _l("Có số quyết định thì cần ngày khai trương"),
     FaultKind.SAME_IN_FILE: _l("Có thể trùng với dòng %(detail)s của tệp này"),
     FaultKind.SAME_IN_REGISTER: _l("Có thể đã đăng ký rồi: %(detail)s"),
+    FaultKind.SAME_KEY: _l("Trùng với dòng %(detail)s của tệp này. Giữ lại một dòng"),
+    FaultKind.NOT_YOURS: _l("Bản ghi này do %(detail)s quản lý nên bạn không sửa được"),
+    FaultKind.REFUSED: _l("%(detail)s"),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from ocop_points.core.formats import (
@@ -14,8 +15,11 @@ from ocop_points.core.formats import (
     vi_number,
 )
 from ocop_points.core.text import clean, fold
-from ocop_points.exchange.rules_shapes import Column, FaultKind, Place, Tables, WardName
+from ocop_points.exchange.rules_shapes import Column, FaultKind, Place, Places, WardName
 from ocop_points.points.rules import AREA_M2, AREA_PLACES, LONGEST
+
+
+_YES_NO = {"co": True, "x": True, "yes": True, "1": True, "khong": False, "no": False, "0": False}
 
 
 class Bad(Exception):
@@ -53,7 +57,13 @@ def cell_text(value: Any) -> str:
     if isinstance(value, timedelta):
         minutes = int(value.total_seconds()) // 60
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
-    return clean(str(value))
+    return _cleaned(str(value))
+
+
+@lru_cache(maxsize=20_000)
+def _cleaned(text: str) -> str:
+    """Columns repeat their values: groups, units, places."""
+    return clean(text)
 
 
 def is_number(value: Any) -> bool:
@@ -66,7 +76,7 @@ def plain_number(value: float) -> str:
     return f"{value:.12g}".replace(".", ",")
 
 
-def locality_of(text: str, tables: Tables) -> Place:
+def locality_of(text: str, tables: Places) -> Place:
     """The locality of this old name; a new province's name counts when one reached locality went into it."""
     named = tables.localities.get(key(text))
     if named is not None and named.reached:
@@ -79,7 +89,7 @@ def locality_of(text: str, tables: Tables) -> Place:
     raise Bad(FaultKind.OUT_OF_REACH if named else FaultKind.UNKNOWN_LOCALITY)
 
 
-def ward_of(text: str, place: Place | None, tables: Tables) -> str:
+def ward_of(text: str, place: Place | None, tables: Places) -> str:
     """The ward's code within the province the locality went into; exact accents decide between namesakes."""
     if place is None:
         return ""
@@ -106,7 +116,11 @@ def one_of(known: Mapping[str, Any]) -> Callable[[Any], Any]:
 
 
 def short(column: Column) -> Callable[[Any], str]:
-    longest = LONGEST[column.value]
+    return at_most(LONGEST[column.value])
+
+
+def at_most(longest: int) -> Callable[[Any], str]:
+    """A text of so many characters."""
 
     def read(value: Any) -> str:
         text = cell_text(value)
@@ -119,13 +133,46 @@ def short(column: Column) -> Callable[[Any], str]:
 
 def area(value: Any) -> int:
     """Hundredths of a square metre."""
-    area = Decimal(str(value)) if is_number(value) else parse_number(cell_text(value))
-    if not area.is_finite():
-        raise Bad(FaultKind.NOT_A_NUMBER)
+    area = _number(value)
     least, most = AREA_M2
     if not (least <= area <= most and area == round(area, AREA_PLACES)):
         raise Bad(FaultKind.OUT_OF_BOUNDS, f"{least} – {vi_number(most)} m²")
     return int(area * 100)
+
+
+def whole(least: int, most: int) -> Callable[[Any], int]:
+    """A whole number within bounds."""
+
+    def read(value: Any) -> int:
+        number = _number(value)
+        if number != int(number):
+            raise ValueError("Nhập số nguyên")
+        if not least <= number <= most:
+            raise ValueError(f"Nhập số từ {vi_number(least)} đến {vi_number(most)}")
+        return int(number)
+
+    return read
+
+
+def decimal(least: int, most: int, places: int) -> Callable[[Any], Decimal]:
+    """A number within bounds, with at most so many decimals."""
+
+    def read(value: Any) -> Decimal:
+        number = _number(value)
+        if number != round(number, places):
+            raise ValueError(f"Nhập tối đa {places} chữ số sau dấu phẩy")
+        if not least <= number <= most:
+            raise ValueError(f"Nhập số từ {vi_number(least)} đến {vi_number(most)}")
+        return number
+
+    return read
+
+
+def _number(value: Any) -> Decimal:
+    number = Decimal(str(value)) if is_number(value) else parse_number(cell_text(value))
+    if not number.is_finite():
+        raise Bad(FaultKind.NOT_A_NUMBER)
+    return number
 
 
 def degrees(value: Any) -> float:
@@ -155,11 +202,20 @@ def phone(value: Any) -> str:
     return phone_as_written(text)
 
 
-def day_of(value: Any, today: date) -> date:
+def yes_no(value: Any) -> bool:
+    """Có or Không, as people also write them."""
+    return bool(one_of(_YES_NO)(value))
+
+
+def any_day(value: Any) -> date:
+    """A day as a cell of Excel or as it is written."""
     if isinstance(value, datetime):
-        day = value.date()
-    else:
-        day = value if isinstance(value, date) else parse_date(cell_text(value))
+        return value.date()
+    return value if isinstance(value, date) else parse_date(cell_text(value))
+
+
+def day_of(value: Any, today: date) -> date:
+    day = any_day(value)
     if day > today:
         raise Bad(FaultKind.IN_THE_FUTURE)
     return day

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ocop_points.points.rules import AccountingRegime, OperatorKind
@@ -74,6 +75,9 @@ class FaultKind(StrEnum):
     DECISION_ALONE = "decision_alone"
     SAME_IN_FILE = "same_in_file"
     SAME_IN_REGISTER = "same_in_register"
+    SAME_KEY = "same_key"
+    NOT_YOURS = "not_yours"
+    REFUSED = "refused"
 
 
 DUPLICATES = frozenset({FaultKind.SAME_IN_FILE, FaultKind.SAME_IN_REGISTER})
@@ -83,7 +87,7 @@ class Fault(NamedTuple):
     """One fault: the row as Excel counts it, the column, the value as it stands, and more for the sentence."""
 
     row: int
-    column: Column | None
+    column: str | None
     value: str
     kind: FaultKind
     detail: str = ""
@@ -108,13 +112,23 @@ class WardName(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Tables:
-    """What names mean, each under its `key`: given by `queries`, so that reading stays pure."""
+class Places:
+    """What the names of places mean to a user, each under its `key`: old and new provinces, wards by province."""
 
-    titles: Mapping[str, Column]
     localities: Mapping[str, Place]
     provinces: Mapping[str, Sequence[Place]]
     wards: Mapping[str, Mapping[str, Sequence[WardName]]]
+
+    @cached_property
+    def by_id(self) -> dict[int, Place]:
+        return {place.id: place for place in self.localities.values()}
+
+
+@dataclass(frozen=True)
+class Tables(Places):
+    """What names mean, each under its `key`: given by `queries`, so that reading stays pure."""
+
+    titles: Mapping[str, Column]
     kinds: Mapping[str, str]
     operator_kinds: Mapping[str, OperatorKind]
     regimes: Mapping[str, AccountingRegime]
