@@ -6,6 +6,7 @@ stored in columns.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SORT_KEY_LENGTH = 400
 """The longest sort key given: some 130 letters with their tones; the length of its column."""
@@ -22,6 +23,8 @@ _PLAIN_SIGNS = str.maketrans(
     }
 )
 _SEARCH_SIGNS = {**_PLAIN_SIGNS, ord("đ"): "d"}
+# Latin with Vietnamese, its marks, quotes and dashes; beyond it a table would only fill with what is rare.
+_KEPT_BELOW = 0x2100
 _LIKE_SPECIAL = re.compile(r"([%_\\])")
 
 # Order of the signs before digits is that of the Unicode root collation, which ICU's "vi" inherits.
@@ -49,7 +52,20 @@ def _is_noise(character: str) -> bool:
 def _visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(character for character in text if not _is_noise(character))
+    return text.translate(_VISIBLE)
+
+
+class _Visible(dict[int, int | None]):
+    """What is left of each sign: itself or nothing; kept as below."""
+
+    def __missing__(self, point: int) -> int | None:
+        left = None if _is_noise(chr(point)) else point
+        if point < _KEPT_BELOW:
+            self[point] = left
+        return left
+
+
+_VISIBLE = _Visible()
 
 
 def _is_mark(character: str) -> bool:
@@ -70,9 +86,22 @@ def clean(text: str, *, multiline: bool = False) -> str:
 
 def fold(text: str) -> str:
     """The text to search in and by: no accents, no case, đ = d, plain quotes, single spaces."""
-    caseless = unicodedata.normalize("NFD", _visible(text)).casefold()
-    bare = (c for c in unicodedata.normalize("NFD", caseless) if not _is_mark(c))
-    return " ".join("".join(bare).translate(_SEARCH_SIGNS).split())
+    return " ".join(text.translate(_FOLDED).split())
+
+
+class _Folded(dict[int, str]):
+    """What each sign becomes, kept where it is one that many texts hold."""
+
+    def __missing__(self, point: int) -> str:
+        caseless = unicodedata.normalize("NFD", _visible(chr(point))).casefold()
+        bare = (c for c in unicodedata.normalize("NFD", caseless) if not _is_mark(c))
+        folded = "".join(bare).translate(_SEARCH_SIGNS)
+        if point < _KEPT_BELOW:
+            self[point] = folded
+        return folded
+
+
+_FOLDED = _Folded()
 
 
 def like_pattern(query: str) -> str:
@@ -105,12 +134,20 @@ def _full_key(text: str) -> str:
     tones: list[str] = []
     cases: list[str] = []
     for base, marks in _letters(text):
-        small = base.lower()
-        shaped = unicodedata.normalize("NFC", small + "".join(m for m in marks if m in _SHAPES))
-        letters.append(_CODES.get(shaped) or _CODES.get(small, _UNKNOWN))
-        tones.append(_tone(marks))
-        cases.append("0" if base == small else "1")
+        letter, tone, case = _of_letter(base, marks)
+        letters.append(letter)
+        tones.append(tone)
+        cases.append(case)
     return "".join([*letters, _LEVEL_END, *tones, *cases])
+
+
+@lru_cache(maxsize=2_000)
+def _of_letter(base: str, marks: str) -> tuple[str, str, str]:
+    """Place in the alphabet, tone and case of one letter."""
+    small = base.lower()
+    shaped = unicodedata.normalize("NFC", small + "".join(m for m in marks if m in _SHAPES))
+    letter = _CODES.get(shaped) or _CODES.get(small, _UNKNOWN)
+    return letter, _tone(marks), "0" if base == small else "1"
 
 
 def _tone(marks: str) -> str:
