@@ -11,6 +11,7 @@ from waitress import serve
 from ocop_points import create_app
 from ocop_points.backup import serving
 from ocop_points.config import SettingError
+from ocop_points.exchange import jobs_worker
 from ocop_points.serving import THREADS, prepare
 
 # Above every view's own limit.
@@ -39,6 +40,7 @@ def main() -> None:
     print("\n".join(lines), flush=True)
     host, port = app.config["HOST"], app.config["PORT"]
     with serving(Path(app.instance_path)):
+        jobs_worker.start(app)
         serve(
             app,
             host=host,

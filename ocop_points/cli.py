@@ -30,6 +30,7 @@ from ocop_points.criteria import service as criteria
 from ocop_points.criteria.edition_file import SHIPPED, EditionFileError, read_edition
 from ocop_points.desk.service import prepare_database
 from ocop_points.evidence.service import sweep
+from ocop_points.exchange.jobs_service import forget_old
 from ocop_points.verify import faults
 
 
@@ -218,9 +219,11 @@ def move_database(url: str) -> None:
 @click.command("sweep-files")
 @with_appcontext
 def sweep_files() -> None:
-    """Delete photos and scans that no record has pointed to for 7 days. Run it daily."""
+    """Delete photos and scans that no record has pointed to for 7 days, and workbooks sent 7 days ago. Run it daily."""
     swept = write(sweep)
     click.echo(f"Đã bỏ {swept.rows} tệp khỏi danh mục, xóa {swept.files} tệp trên đĩa.")
+    if sent := write(forget_old):
+        click.echo(f"Đã xóa {sent} tệp Excel gửi lên quá 7 ngày.")
 
 
 @click.command("send-reminders")

@@ -91,6 +91,11 @@ class Action(StrEnum):
     POINT_RESUMED = "point.resumed"
     POINT_CLOSED = "point.closed"
     POINTS_IMPORTED = "points.imported"
+    FILE_SENT = "file.sent"
+    FILE_AGREED = "file.agreed"
+    FILE_OFFERED_AGAIN = "file.offered_again"
+    FILE_FORGOTTEN = "file.forgotten"
+    FILE_IMPORTED = "file.imported"
     POINT_RESULT_SET = "point.result_set"
     POINT_DUTY_SET = "point.duty_set"
     TOURISM_ADDED = "point.tourism_added"
@@ -246,6 +251,11 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.POINT_RESUMED: _STEP,
     Action.POINT_CLOSED: _STEP,
     Action.POINTS_IMPORTED: frozenset({"count", "codes"}),
+    Action.FILE_SENT: frozenset({"kind"}),
+    Action.FILE_AGREED: frozenset({"kind", "new", "changed", "same"}),
+    Action.FILE_OFFERED_AGAIN: NOTHING,
+    Action.FILE_FORGOTTEN: NOTHING,
+    Action.FILE_IMPORTED: frozenset({"kind", "new", "changed", "same"}),
     Action.POINT_RESULT_SET: frozenset({"last_visit_on", "last_result", "last_score"}),
     Action.POINT_DUTY_SET: frozenset({"keep_open_until"}),
     Action.TOURISM_ADDED: _TOURISM,

@@ -15,8 +15,10 @@ from sqlalchemy import insert, select, text
 from ocop_points.audit.models import AuditRow, hashed_facts
 from ocop_points.audit.rules import Action, Change, check_keys, row_hash
 from ocop_points.core import clock
+from ocop_points.core.bulk import insert_rows
 from ocop_points.core.db import db
 
+_MANY = 100
 _CHAIN_LOCK = 7_420_115  # PostgreSQL: one writer of the chain at a time, until its commit
 _rows: Any = AuditRow.__table__
 _ADD = insert(_rows)
@@ -47,8 +49,13 @@ class Subject(NamedTuple):
 SYSTEM = Subject("installation", None, "Hệ thống")
 
 
+_AS_IT_IS = (str, int, bool, type(None))
+
+
 def plain(value: Any) -> Any:
     """A value as it stands in the row: JSON, dates ISO, decimals as text."""
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date | datetime):
@@ -167,4 +174,7 @@ def append(rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         row["previous_hash"] = last
         row["hash"] = last = row_hash(last, hashed_facts(row))
-    db.session.connection().execute(_ADD, rows)
+    if len(rows) < _MANY:
+        db.session.connection().execute(_ADD, rows)
+    else:
+        insert_rows(AuditRow, rows)

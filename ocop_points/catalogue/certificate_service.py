@@ -1,7 +1,7 @@
 """Verbs of certificates: write down, correct, take out, withdraw, hold fast what rests on them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -41,9 +41,13 @@ class NewCertificate:
     decision: str = ""
     score: Decimal | None = None
 
+    def with_thousandths(self, score: int | None) -> "NewCertificate":
+        """The same with the score as the row keeps it."""
+        return replace(self, score=None if score is None else Decimal(score) / 1000)
+
     def columns(self) -> dict[str, Any]:
         """What stands in the row."""
-        facts = {name: value for name, value in asdict(self).items() if name != "score"}
+        facts = {name: value for name, value in vars(self).items() if name != "score"}
         return {
             **facts,
             "score_thousandths": None if self.score is None else int(self.score * 1000),

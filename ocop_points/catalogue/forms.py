@@ -34,6 +34,7 @@ from ocop_points.core.fields import (
 from ocop_points.core.formats import parse_id
 from ocop_points.core.forms import BaseForm
 
+
 def barcode(_form: Any, field: Any) -> None:
     """An EAN-13, EAN-8 or UPC-A whose check digit is right."""
     try:
@@ -140,7 +141,9 @@ class ProductForm(BaseForm):
         coerce=OldProductGroup,
         required=False,
     )
-    specification = TextArea(_l("Quy cách, phẩm chất"), max_length=LONGEST_SPECIFICATION, required=False)
+    specification = TextArea(
+        _l("Quy cách, phẩm chất"), max_length=LONGEST_SPECIFICATION, required=False
+    )
     base_unit = TextField(
         _l("Đơn vị tính"), max_length=20, message=_l("Nhập đơn vị tính, ví dụ gói")
     )

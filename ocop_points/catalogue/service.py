@@ -69,7 +69,7 @@ class ProductFacts:
 
     def columns(self) -> dict[str, Any]:
         """What stands in the product's own row."""
-        return {name: value for name, value in asdict(self).items() if name != "units"}
+        return {name: value for name, value in vars(self).items() if name != "units"}
 
 
 def register_supplier(locality: Locality, facts: SupplierFacts, *, by: User | None) -> Supplier:

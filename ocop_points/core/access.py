@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "points.own": frozenset({Role.OPERATOR}),
     "points.decide": _MANAGER,
     "points.import": DEPARTMENT,
+    "imports.own": _ADMIN | DEPARTMENT | {Role.OPERATOR},
     "visits.read": EVERYONE,
     "visits.work": DEPARTMENT,
     "visits.decide": _ADMIN | _MANAGER,

@@ -38,7 +38,12 @@ def first_sheet(data: bytes, *, most_rows: int, most_columns: int) -> list[list[
 
     Raises Refused, with a sentence, for what is no xlsx file, is packed to harm, or is too large.
     """
-    _check_parts(data, most_rows, most_columns)
+    check_workbook(data, most_rows=most_rows, most_columns=most_columns)
+    return cells_of(data)
+
+
+def cells_of(data: bytes) -> list[list[Any]]:
+    """As `first_sheet`, of a workbook that was checked. Raises Refused when the reader gives up."""
     # In a process of its own: a file made to harm may end the reader, never the server.
     command = [sys.executable, "-I", "-X", "utf8", str(_READER)]
     try:
@@ -56,8 +61,11 @@ def _untagged(tagged: dict[str, str]) -> Any:
     return _KINDS[kind](text)
 
 
-def _check_parts(data: bytes, most_rows: int, most_columns: int) -> None:
-    """Look at the directory first, then unpack with an end in sight; what the directory says may be a lie."""
+def check_workbook(data: bytes, *, most_rows: int, most_columns: int) -> None:
+    """Raises Refused for what `first_sheet` does not read.
+
+    Look at the directory first, then unpack with an end in sight; what the directory says may be a lie.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()

@@ -1,13 +1,14 @@
 """What every import is made of: its columns, a row being read, what a row would do, and the description of a kind."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ocop_points.accounts.models import User
 from ocop_points.exchange.rules_cells import Bad, cell_text
-from ocop_points.exchange.rules_shapes import Fault, FaultKind
+from ocop_points.exchange.rules_shapes import DUPLICATES, Fault, FaultKind
 
 EXAMPLE_MARK = "(xóa dòng này)"
 """Stands in the example row of every template; the row is passed over."""
@@ -70,15 +71,29 @@ class Plan:
     # The example still stands in it.
     example: bool = False
 
-    def count(self, outcome: Outcome) -> int:
-        return sum(entry.outcome is outcome for entry in self.entries)
+    def counts(self) -> dict[str, int]:
+        """How many rows are new, change something, or change nothing, as the job keeps it."""
+        found = Counter(entry.outcome for entry in self.entries)
+        return {f"{outcome.value}_count": found[outcome] for outcome in Outcome}
+
+    @property
+    def only_doubts(self) -> bool:
+        """Is nothing wrong but that some rows may be records already?"""
+        return all(fault.kind in DUPLICATES for fault in self.faults)
+
+
+Memory = dict[str, dict[str, Any]]
+_MOST_REMEMBERED = 5_000
 
 
 class Cells:
     """One row while it is read: what cannot be read is noted with column and value, and the rest is read on."""
 
-    def __init__(self, row: int, values: Mapping[str, Any], faults: list[Fault]) -> None:
-        self.row, self._values, self._faults = row, values, faults
+    def __init__(
+        self, row: int, values: Mapping[str, Any], faults: list[Fault], memory: Memory
+    ) -> None:
+        """`values`: of the filled cells only. `memory`: what texts meant in earlier rows."""
+        self.row, self._values, self._faults, self._memory = row, values, faults, memory
         self._before = len(faults)
 
     @property
@@ -86,26 +101,41 @@ class Cells:
         return len(self._faults) == self._before
 
     def text(self, column: str) -> str:
-        return cell_text(self._values.get(column, ""))
+        return cell_text(self._values.get(column))
 
-    def take(self, column: str, read: Callable[[Any], Any] = cell_text, empty: Any = None) -> Any:
-        """What the cell means; `empty` where nothing stands in it or it cannot be read."""
-        value = self._values.get(column, "")
-        if value == "" or not (text := cell_text(value)):
-            return empty
+    def any_of(self, columns: Iterable[str]) -> bool:
+        return any(column in self._values for column in columns)
+
+    def take(self, column: str, read: Callable[[Any], Any] = cell_text) -> Any:
+        """What the cell means; None where nothing stands in it or it cannot be read."""
+        value = self._values.get(column)
+        if value is None or not cell_text(value):
+            return None
         try:
             return read(value)
         except Bad as bad:
-            self._faults.append(Fault(self.row, column, text[:80], bad.kind, bad.detail))
+            self.refuse(column, bad.kind, bad.detail)
         except ValueError as error:  # the parsers of core.formats say it in a sentence
-            self._faults.append(
-                Fault(self.row, column, text[:80], FaultKind.UNREADABLE, str(error))
-            )
-        return empty
+            self.refuse(column, FaultKind.UNREADABLE, str(error))
+        return None
+
+    def take_known(self, column: str, read: Callable[[Any], Any]) -> Any:
+        """As `take`, where a text means the same in each row: it is read once. Columns repeat their values."""
+        value = self._values.get(column)
+        if type(value) is not str:
+            return self.take(column, read)
+        known = self._memory.setdefault(column, {})
+        if value not in known:
+            meant, before = self.take(column, read), len(self._faults)
+            if len(self._faults) > before or meant is None or len(known) >= _MOST_REMEMBERED:
+                return meant
+            known[value] = meant
+        return known[value]
 
     def given(self, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
         """What the filled cells mean, by column: an empty one changes nothing."""
-        found = {column: self.take(column, read) for column, read in readers.items()}
+        values = self._values
+        found = {c: self.take_known(c, read) for c, read in readers.items() if c in values}
         return {column: value for column, value in found.items() if value is not None}
 
     def need(self, *columns: str) -> None:
@@ -145,6 +175,8 @@ class Kind:
     endpoint: str
     words: Words
     columns: tuple[Col, ...]
+    # By any of these a row finds a record that exists: a file with one of them may leave other columns out.
+    keys: tuple[str, ...]
     most_rows: int
     example: Callable[[User], Mapping[str, Any]]
     lists: Callable[[User], Mapping[str, Sequence[str]]]

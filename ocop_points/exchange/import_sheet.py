@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ocop_points.exchange.import_shapes import EXAMPLE_MARK, Cells, Col, Entry, Key, Kind, Plan
+from ocop_points.exchange.import_shapes import EXAMPLE_MARK, Cells, Entry, Key, Kind, Memory, Plan
 from ocop_points.exchange.rules_cells import cell_text, key
 from ocop_points.exchange.rules_shapes import FAULTS_TITLE, Fault, FaultKind
 
@@ -22,18 +22,19 @@ def read_plan(
     if not filled:
         plan.faults.append(Fault(1, None, "", FaultKind.NO_ROWS))
         return plan
-    places = _places(*filled[0], kind.columns, plan.faults)
+    places = _places(*filled[0], kind, plan.faults)
     if plan.faults:
         return plan
     body = list(_without_example(filled[1:], plan))
     if not 0 < len(body) <= kind.most_rows:
         plan.faults.append(_count_fault(len(body), kind.most_rows))
         return plan
+    memory: Memory = {}
     for count, (number, row) in enumerate(body):
         if count % 200 == 0:
             progress(count, len(body))
-        cells = {name: row[place] for name, place in places if place < len(row)}
-        if entry := kind.read(Cells(number, cells, plan.faults), known):
+        cells = {n: row[p] for n, p in places if p < len(row) and row[p] not in _EMPTY}
+        if entry := kind.read(Cells(number, cells, plan.faults, memory), known):
             plan.entries.append(entry)
     progress(len(body), len(body))
     plan.faults += same_keys(plan.entries)
@@ -41,8 +42,11 @@ def read_plan(
     return plan
 
 
+_EMPTY = ("", None)
+
+
 def _filled(cell: Any) -> bool:
-    return bool(cell != "" and cell is not None and cell_text(cell))
+    return cell not in _EMPTY and bool(cell_text(cell))
 
 
 def _without_example(
@@ -62,10 +66,10 @@ def _count_fault(count: int, most: int) -> Fault:
 
 
 def _places(
-    row: int, head: Sequence[Any], columns: Sequence[Col], faults: list[Fault]
+    row: int, head: Sequence[Any], kind: Kind, faults: list[Fault]
 ) -> list[tuple[str, int]]:
-    """Where each column stands. A file may leave columns out, but none that a new record needs."""
-    titles = {key(str(column.title)): column.name for column in columns}
+    """Where each column stands. Without any key column a file can only bring new records, so it has what these need."""
+    titles = {key(str(column.title)): column.name for column in kind.columns}
     found: dict[str, int] = {}
     for index, cell in enumerate(head):
         title = cell_text(cell)
@@ -77,7 +81,8 @@ def _places(
             faults.append(Fault(row, name, title, FaultKind.COLUMN_TWICE))
         else:
             found[name] = index
-    missing = [column for column in columns if column.needed and column.name not in found]
+    needed = [column for column in kind.columns if column.needed and not found.keys() & kind.keys]
+    missing = [column for column in needed if column.name not in found]
     faults += [Fault(row, column.name, "", FaultKind.MISSING_COLUMN) for column in missing]
     return list(found.items())
 

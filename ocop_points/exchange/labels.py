@@ -1,10 +1,12 @@
 """The words of the import: titles of its columns, and a sentence for each fault."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from ocop_points.exchange.rules_shapes import Column, Fault, FaultKind
 
-TITLE = {
+TITLE: dict[str, Any] = {
     Column.LOCALITY: _l("Địa phương"),
     Column.NAME: _l("Tên điểm bán"),
     Column.KIND: _l("Loại địa điểm"),

@@ -1,6 +1,7 @@
 """What the names in a sheet mean to this user, and what stands in the register already."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -9,15 +10,16 @@ from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.exchange.labels import TITLE
 from ocop_points.exchange.rules_cells import key, ward_keys
-from ocop_points.exchange.rules_shapes import Known, Place, Tables, WardName
+from ocop_points.exchange.rules_shapes import Column, Known, Place, Places, Tables, WardName
 from ocop_points.localities import queries as localities
+from ocop_points.localities.models import Ward
 from ocop_points.points import labels
 from ocop_points.points import queries as points
 from ocop_points.points.models import SalesPoint
 
 
-def tables_for(user: User) -> Tables:
-    """Every name a sheet may use, as this user may use it."""
+def places_for(user: User) -> Places:
+    """The names of places as this user may use them: wards of the provinces within reach. Three statements."""
     mine = localities.reached_id_set(user)
     by_name: dict[str, Place] = {}
     by_province: dict[str, list[Place]] = {}
@@ -28,11 +30,14 @@ def tables_for(user: User) -> Tables:
         for spelling in (one.province.name, one.province.full_name):
             by_province.setdefault(key(spelling), []).append(place)
     codes = {place.province_code for place in by_name.values() if place.reached}
+    return Places(by_name, by_province, _wards(codes))
+
+
+def tables_for(user: User) -> Tables:
+    """Every name a sheet of points may use, as this user may use it."""
     return Tables(
-        titles={key(str(title)): column for column, title in TITLE.items()},
-        localities=by_name,
-        provinces=by_province,
-        wards={code: _wards(code) for code in codes},
+        **vars(places_for(user)),
+        titles={key(str(TITLE[column])): column for column in Column},
         kinds=_kinds(),
         operator_kinds={key(str(text)): kind for kind, text in labels.OPERATOR_KIND.items()},
         regimes={key(str(text)): regime for regime, text in labels.REGIME.items()},
@@ -40,13 +45,25 @@ def tables_for(user: User) -> Tables:
     )
 
 
-def _wards(province_code: str) -> dict[str, list[WardName]]:
-    found: dict[str, list[WardName]] = {}
-    for ward in localities.wards_of_province(province_code):
-        name = WardName(ward.code, ward.kind, ward.name)
+def _wards(province_codes: Collection[str]) -> dict[str, dict[str, list[WardName]]]:
+    found: dict[str, dict[str, list[WardName]]] = {code: {} for code in province_codes}
+    rows = select(Ward.province_code, Ward.code, Ward.kind, Ward.name)
+    for province_code, *ward in _read(rows.where(Ward.province_code.in_(province_codes))):
+        name = WardName(*ward)
         for spelling in ward_keys(name):
-            found.setdefault(spelling, []).append(name)
+            found[province_code].setdefault(spelling, []).append(name)
     return found
+
+
+def ward_names() -> dict[str, str]:
+    """Every ward in words: "Phường Bãi Cháy"."""
+    rows = select(Ward.code, Ward.kind, Ward.name)
+    return {code: f"{kind} {name}" for code, kind, name in _read(rows)}
+
+
+def _read(rows: Any) -> Any:
+    """Past the session: columns are read, no entities."""
+    return db.session.connection().execute(rows)
 
 
 def _kinds() -> dict[str, str]:

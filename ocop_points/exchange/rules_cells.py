@@ -18,7 +18,6 @@ from ocop_points.core.text import clean, fold
 from ocop_points.exchange.rules_shapes import Column, FaultKind, Place, Places, WardName
 from ocop_points.points.rules import AREA_M2, AREA_PLACES, LONGEST
 
-
 _YES_NO = {"co": True, "x": True, "yes": True, "1": True, "khong": False, "no": False, "0": False}
 
 
@@ -44,6 +43,8 @@ def ward_keys(ward: WardName) -> list[str]:
 
 def cell_text(value: Any) -> str:
     """A cell as text; whole numbers come out of Excel as floats."""
+    if type(value) is str:  # nearly every one of 300,000
+        return _cleaned(value)
     if value is None:
         return ""
     if isinstance(value, bool):

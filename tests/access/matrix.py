@@ -127,7 +127,14 @@ MATRIX = [
         "catalogue.product_scan_delete catalogue.notice_take_back catalogue.notices_send catalogue.notice_letters "
         "catalogue.supplier_duplicates catalogue.supplier_twins catalogue.supplier_compare catalogue.supplier_merge "
         "catalogue.contact_new catalogue.contact_edit catalogue.contact_delete catalogue.product_picture_new "
-        "catalogue.product_picture_delete",
+        "catalogue.product_picture_delete imports.suppliers_import imports.suppliers_template imports.products_import "
+        "imports.products_template",
+    ),
+    _row(
+        "files on their way in",
+        ("own files", NO, "own files", "own files, one here", "own files"),
+        "imports.import_list imports.import_show imports.import_confirm imports.import_again imports.import_forget "
+        "imports.import_faults",
     ),
     _row(
         "draft and post vouchers",
@@ -302,6 +309,8 @@ CONDITIONS = {
     "own points": "stock/test_voucher_pages.py::test_others_find_nothing "
     "stock/test_voucher_pages.py::test_an_operator_drafts_and_posts_at_the_own_point "
     "points/test_list.py::test_an_operator_sees_the_own_points_only",
+    "own files": "exchange/test_imports.py::test_own_files_only_and_only_while_the_right_lasts",
+    "own files, one here": "exchange/test_imports.py::test_own_files_only_and_only_while_the_right_lasts",
     "own phone, opening hours": "points/test_life.py"
     "::test_an_operator_edits_telephone_and_hours_of_the_own_point_only",
     "yes, as team member": "access/test_conditions.py::test_a_manager_works_in_the_team_only",

@@ -36,6 +36,9 @@ MEANING: dict[str, tuple[str, str]] = {
     "yes": (OK, UNKNOWN),
     "reach": (OK, UNKNOWN),
     "own points": (OK, UNKNOWN),
+    # The file of the world is the officer's.
+    "own files": (UNKNOWN, UNKNOWN),
+    "own files, one here": (OK, UNKNOWN),
     "records in reach": (OK, UNKNOWN),
     "team member": (OK, UNKNOWN),
     "yes, never the own report": (OK, UNKNOWN),

@@ -6,7 +6,10 @@ import io
 from werkzeug.datastructures import FileStorage
 
 from ocop_points.core.db import db, write
+from ocop_points.exchange import jobs_service
 from ocop_points.exchange.api_service import make_token
+from ocop_points.exchange.import_kinds import KINDS
+from ocop_points.exchange.jobs_models import ImportFile, JobState
 from ocop_points.points.models import SalesPoint
 from tests import people
 from tests.architecture.world import PUBLIC, Post, World
@@ -17,6 +20,16 @@ ROUTES = {
     "exchange.points_import_confirm": "points.import",
     "exchange.points_import_faults": "points.import",
     "exchange.points_template": "points.import",
+    "imports.suppliers_import": "catalogue.edit",
+    "imports.suppliers_template": "catalogue.edit",
+    "imports.products_import": "catalogue.edit",
+    "imports.products_template": "catalogue.edit",
+    "imports.import_list": "imports.own",
+    "imports.import_show": "imports.own",
+    "imports.import_confirm": "imports.own",
+    "imports.import_again": "imports.own",
+    "imports.import_forget": "imports.own",
+    "imports.import_faults": "imports.own",
     "api.description": PUBLIC,
     "api.records": PUBLIC,
     "tokens.token_list": "api.manage",
@@ -28,7 +41,10 @@ ROUTES = {
     "public.point_file": PUBLIC,
     "public.goods_file": PUBLIC,
 }
-QUERIES = {"public.point_list": ["?q=mien+dong", "?locality=1"]}
+QUERIES = {
+    "imports.import_list": ["?page=2"],
+    "public.point_list": ["?q=mien+dong", "?locality=1"],
+}
 
 
 def furnish(world: World) -> None:
@@ -39,7 +55,20 @@ def furnish(world: World) -> None:
         "goods_format": "json",
         "resource": "points",
         "token_id": write(a_token),
+        "job_id": write(lambda: a_job(JobState.READY)),
     }
+    world.ids["failed_job"] = write(lambda: a_job(JobState.FAILED))
+    world.ids["faulty_job"] = write(lambda: a_job(JobState.FAULTY))
+
+
+def a_job(state: JobState) -> int:
+    """A file of the officer; checked, it has a row that may be a record already."""
+    job = jobs_service.send(KINDS["suppliers"], workbook(), "a.xlsx", by=people.user("officer"))
+    job.state, job.new_count, job.fault_count = state, 1, 1
+    file = db.session.get_one(ImportFile, job.id)
+    file.faults = '[[2, "Tên", "a", "Có thể đã có"]]'
+    file.sample = '[[2, "a", "new", [["Tên", "", "a"]]]]'
+    return job.id
 
 
 def workbook() -> bytes:
@@ -64,6 +93,22 @@ def new_token(world: World) -> dict[str, str]:
 
 
 POSTS = [
+    # Anybody with the right may send a file; its rows are looked at later, within their own reach.
+    Post("imports.suppliers_import", "officer", uploaded, elsewhere=None),
+    Post("imports.products_import", "admin", uploaded, elsewhere=None),
+    Post("imports.import_confirm", "officer", also={"admin": 404, "manager": 404, "operator": 404}),
+    Post(
+        "imports.import_again",
+        "officer",
+        params=lambda world: {"job_id": world.ids["failed_job"]},
+        also={"admin": 404, "manager": 404, "operator": 404},
+    ),
+    Post(
+        "imports.import_forget",
+        "officer",
+        params=lambda world: {"job_id": world.ids["faulty_job"]},
+        also={"admin": 404, "manager": 404, "operator": 404},
+    ),
     # The form offers localities in reach only: another one is no choice.
     Post("tokens.token_new", "manager", new_token, elsewhere=422, done=200),
     Post("tokens.token_revoke", "manager"),
@@ -81,4 +126,13 @@ POSTS = [
         done=200,
     ),
 ]
-SERVICES = {"note_use": "only keeps the day on which a key was used", "token_hash": "only computes"}
+_WORKER = "the worker's: changes nothing but the job"
+SERVICES = {
+    "claim": _WORKER,
+    "note_progress": _WORKER,
+    "note_plan": _WORKER,
+    "note_failure": _WORKER,
+    "forget_old": "only throws files away that were sent a week ago",
+    "note_use": "only keeps the day on which a key was used",
+    "token_hash": "only computes",
+}

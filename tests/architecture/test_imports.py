@@ -43,6 +43,8 @@ ALSO_OPEN = {
     "catalogue.certificate_queries": "the lists of certificates, which the home page reads too",
     "catalogue.notices_service": "a service of its own file: the verbs of letters to holders",
     "catalogue.merges_models": "which supplier another one became: what agreements are asked about",
+    "catalogue.bulk_queries": "the whole catalogue as plain rows, which imports compare their own with",
+    "catalogue.bulk_service": "a service of its own file: the verbs of many records at once",
     "programme.agreements_labels": "labels, models, queries and services of agreements, in files of their own",
     "programme.agreements_models": "the same",
     "programme.agreements_queries": "the same",

@@ -37,6 +37,7 @@ RIGHTS = {
     "points.own": {P},
     "points.decide": {M},
     "points.import": {M, O},
+    "imports.own": {A, M, O, P},
     "visits.read": {A, V, M, O, P},
     "visits.work": {M, O},
     "visits.decide": {A, M},

@@ -55,7 +55,7 @@ def tables() -> Tables:
         for written in (place.province_name, f"tỉnh {place.province_name}"):
             provinces.setdefault(key(written), []).append(place)
     return Tables(
-        titles={key(str(title)): column for column, title in TITLE.items()},
+        titles={key(str(TITLE[column])): column for column in Column},
         localities={
             key(one): place
             for place in PLACES

@@ -1,0 +1,146 @@
+"""The whole catalogue as plain rows: what an import compares its own rows with. A few statements for all of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from ocop_points.catalogue.certificate_service import NewCertificate
+from ocop_points.catalogue.merges_models import SupplierMerge
+from ocop_points.catalogue.models import Certificate, Product, ProductUnit, Supplier
+from ocop_points.catalogue.service import ProductFacts, SupplierFacts
+from ocop_points.core.db import db
+
+_SUPPLIER_FACTS = tuple(field.name for field in fields(SupplierFacts))
+_PRODUCT_FACTS = tuple(field.name for field in fields(ProductFacts) if field.name != "units")
+
+
+@dataclass(frozen=True)
+class SupplierRow:
+    """A supplier as it stands; `old_names` are those of what was merged into it."""
+
+    id: int
+    locality_id: int
+    facts: SupplierFacts
+    makes_products: bool = False
+    old_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CertificateRow:
+    """A certificate as it stands."""
+
+    id: int
+    product_id: int
+    new: NewCertificate
+    withdrawn_on: date | None
+    relied_on: date | None
+
+    def __getattr__(self, name: str) -> Any:
+        """Its facts by their own names, as the row has them."""
+        return getattr(self.new, name)
+
+
+@dataclass(frozen=True)
+class ProductRow:
+    """A product as it stands, with its pack units and certificates."""
+
+    id: int
+    code: str
+    producer_id: int
+    locality_id: int
+    facts: ProductFacts
+    certificates: tuple[CertificateRow, ...] = ()
+
+
+def supplier_rows() -> tuple[list[SupplierRow], dict[int, int]]:
+    """Every supplier that was not merged away, and which one each merged one became: three statements."""
+    rows = select(Supplier.id, Supplier.locality_id, *_columns(Supplier, _SUPPLIER_FACTS))
+    merged = dict(_read(select(SupplierMerge.merged_id, SupplierMerge.kept_id)).all())
+    makers = {id_ for (id_,) in _read(select(Product.producer_id).distinct())}
+    old_names: dict[int, list[str]] = {}
+    found = []
+    for id_, locality_id, *facts in _read(rows.order_by(Supplier.id)):
+        known = SupplierFacts(*facts)
+        if id_ in merged:
+            old_names.setdefault(merged[id_], []).append(known.name)
+        else:
+            found.append(SupplierRow(id_, locality_id, known, id_ in makers))
+    if old_names:
+        found = [
+            SupplierRow(r.id, r.locality_id, r.facts, r.makes_products, tuple(old_names[r.id]))
+            if r.id in old_names
+            else r
+            for r in found
+        ]
+    return found, merged
+
+
+def merged_tax_codes() -> dict[str, int]:
+    """The tax codes of suppliers that were merged away, and the id of the one that stayed."""
+    rows = select(Supplier.tax_code, SupplierMerge.kept_id).join(
+        SupplierMerge, SupplierMerge.merged_id == Supplier.id
+    )
+    return {code: kept for code, kept in _read(rows) if code}
+
+
+def product_rows() -> list[ProductRow]:
+    """Every product with units and certificates: three statements."""
+    units: dict[int, list[tuple[str, int]]] = {}
+    rows = select(ProductUnit.product_id, ProductUnit.name, ProductUnit.factor)
+    for product_id, name, factor in _read(rows.order_by(ProductUnit.factor, ProductUnit.id)):
+        units.setdefault(product_id, []).append((name, factor))
+    papers = _certificates()
+    rows = select(
+        Product.id,
+        Product.code,
+        Product.producer_id,
+        Product.locality_id,
+        *_columns(Product, _PRODUCT_FACTS),
+    )
+    return [
+        ProductRow(
+            id_,
+            code,
+            producer_id,
+            locality_id,
+            ProductFacts(**dict(zip(_PRODUCT_FACTS, facts, strict=True)), units=_of(units, id_)),
+            _of(papers, id_),
+        )
+        for id_, code, producer_id, locality_id, *facts in _read(rows.order_by(Product.id))
+    ]
+
+
+def _certificates() -> dict[int, list[CertificateRow]]:
+    names = ("stars", "number", "issuer", "issued_on", "last_valid_day", "decision")
+    rows = select(
+        Certificate.id,
+        Certificate.product_id,
+        Certificate.withdrawn_on,
+        Certificate.relied_on,
+        Certificate.score_thousandths,
+        *_columns(Certificate, names),
+    )
+    found: dict[int, list[CertificateRow]] = {}
+    for id_, product_id, withdrawn_on, relied_on, score, *facts in _read(
+        rows.order_by(Certificate.id)
+    ):
+        known = NewCertificate(*facts).with_thousandths(score)
+        row = CertificateRow(id_, product_id, known, withdrawn_on, relied_on)
+        found.setdefault(product_id, []).append(row)
+    return found
+
+
+def _columns(model: Any, names: Sequence[str]) -> list[Any]:
+    return [model.__table__.c[name] for name in names]
+
+
+def _read(rows: Any) -> Any:
+    """Past the session: columns are read, no entities."""
+    return db.session.connection().execute(rows)
+
+
+def _of(held: Mapping[int, list[Any]], id_: int) -> tuple[Any, ...]:
+    return tuple(held.get(id_, ()))

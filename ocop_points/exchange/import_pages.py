@@ -1,0 +1,10 @@
+"""Where each kind of record is taken in."""
+
+from ocop_points.exchange.import_products import KIND as PRODUCTS
+from ocop_points.exchange.import_suppliers import KIND as SUPPLIERS
+from ocop_points.exchange.import_views import bp, hang
+
+__all__ = ["bp", "hang"]
+
+hang(SUPPLIERS, "/suppliers")
+hang(PRODUCTS, "/products")
