@@ -43,7 +43,7 @@ from ocop_points.points import labels as points
 from ocop_points.points.tourism_views import bp as points_bp
 from ocop_points.programme import guidance_views as programme_views
 from ocop_points.programme import settlement_views
-from ocop_points.reports import period_paper_views
+from ocop_points.reports import summary_views as period_report_views
 from ocop_points.reports import views as report_views
 from ocop_points.stock import alert_views as alert_views
 from ocop_points.stock import gate_views as gate_views
@@ -78,7 +78,7 @@ BLUEPRINTS = (
     sheet_views.bp,
     preview_views.bp,
     report_views.bp,
-    period_paper_views.bp,
+    period_report_views.bp,
     remedies_views.bp,
     stock_views.bp,
     programme_views.bp,

@@ -19,9 +19,11 @@ REMARKS = {
 }
 
 
-def act(verb: Callable[..., object], key: str = PERIOD, *, by: str, **given: Any) -> int:
-    """Carry a verb of the service out on the report of this person's first locality, or of Quảng Ninh; its id."""
-    place = people.ELSEWHERE if by.startswith("other") else people.HERE
+def act(
+    verb: Callable[..., object], key: str = PERIOD, *, by: str, place: str = "", **given: Any
+) -> int:
+    """Carry a verb of the service out on the report of a locality, this person's own or Quảng Ninh; its id."""
+    place = place or (people.ELSEWHERE if by.startswith("other") else people.HERE)
 
     def run() -> int:
         user = people.user(by)

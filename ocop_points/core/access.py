@@ -75,6 +75,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reports.write": DEPARTMENT,
     "reports.submit": _MANAGER,
     "reports.decide": _ADMIN,
+    "reports.consolidate": MINISTRY,
     "audit.read": _ADMIN | DEPARTMENT,
     "system.backup": _ADMIN,
     "system.mail": _ADMIN,

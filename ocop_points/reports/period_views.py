@@ -75,6 +75,7 @@ def report_list() -> ResponseReturnValue:
         state_choices=[every, *((key.value, text) for key, (_t, text) in labels.STATE.items())],
         locality_choices=[every, *reached_localities(current_user)],
         chosen=period.key if period else ALL,
+        summed=period or due(today)[0],
     )
 
 

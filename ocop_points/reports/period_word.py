@@ -53,7 +53,8 @@ def _table(paper: Paper, block: Data) -> None:
     for row in block["rows"]:
         cells = w.add_row(made)
         if "title" in row:
-            w.put(w.next_line(w.joined(cells)), row["title"], bold=True)
+            title = w.put(w.next_line(w.joined(cells)), row["title"], bold=True)
+            title.paragraph_format.keep_with_next = True
             continue
         for place, (cell, said) in enumerate(zip(cells, row["cells"], strict=True)):
             how = w.RIGHT if place >= block["right"] else w.LEFT

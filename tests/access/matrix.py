@@ -206,6 +206,11 @@ MATRIX = [
         "period_reports.report_word",
     ),
     _row(
+        "period reports: summary of the country",
+        ("all", "all", NO, NO, NO),
+        "period_reports.summary_show period_reports.summary_pdf period_reports.summary_word",
+    ),
+    _row(
         "period reports: write the remarks",
         (NO, NO, "reach", "reach", NO),
         "period_reports.report_edit",

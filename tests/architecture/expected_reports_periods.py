@@ -10,6 +10,9 @@ ROUTES = {
     "period_reports.report_show": "reports.read",
     "period_reports.report_pdf": "reports.read",
     "period_reports.report_word": "reports.read",
+    "period_reports.summary_show": "reports.consolidate",
+    "period_reports.summary_pdf": "reports.consolidate",
+    "period_reports.summary_word": "reports.consolidate",
     "period_reports.report_edit": "reports.write",
     "period_reports.report_submit": "reports.submit",
     "period_reports.report_return": "reports.decide",
@@ -23,6 +26,8 @@ QUERIES = {
         "?format=xlsx",
         "?format=csv",
     ],
+    "period_reports.summary_show": ["?period=2026-H1&map=34", "?period=2099&map=x", "?format=xlsx"],
+    "period_reports.summary_pdf": ["?period=2026-H1&map=34"],
     "period_reports.report_show": ["?format=xlsx", "?format=csv"],
 }
 # Not sent yet: what the department works on.

@@ -67,6 +67,7 @@ RIGHTS = {
     "reports.write": {M, O},
     "reports.submit": {M},
     "reports.decide": {A},
+    "reports.consolidate": {A, V},
     "overview.read": {A, V, M, O},
     "audit.read": {A, M, O},
     "system.backup": {A},
