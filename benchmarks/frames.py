@@ -68,8 +68,23 @@ def point(page: str, known: dict[str, str]) -> str:
     return re.sub(r'(<ol class="tl">).*?(</ol>)', lambda m: m[1] + steps + m[2], page, flags=re.S)
 
 
-def answers(page: str) -> str:
-    """A checklist: what is chosen and noted in each line."""
+def person(page: str, name: str, unit: str) -> str:
+    """What each page says of its user, and the two tokens of its forms; the token of htmx stands on every page."""
+    page = re.sub(r"Ij[\w-]+\.[\w-]+\.[\w-]+", "{{ token }}", page)
+    page = re.sub(r'(name="form_key" type="hidden" value=")[^"]+', r"\1{{ key }}", page)
+    page = page.replace(name, "{{ user.full_name }}").replace(unit, "{{ user.unit_name }}")
+    return "{% set token = csrf_token() %}{% set key = one_time_key() %}" + page
+
+
+def choices(page: str, field: str, rows: str, value: str, text: str) -> str:
+    """The choices of a filter that come from a table."""
+    loop = f'{{% for c in {rows} %}}<option value="{{{{ c.{value} }}}}">{{{{ c.{text} }}}}</option>{{% endfor %}}'
+    found = rf'(<select[^>]*name="{field}">\s*<option.*?</option>).*?(</select>)'
+    return re.sub(found, lambda m: m[1] + loop + m[2], page, count=1, flags=re.S)
+
+
+def answers(page: str, seen: dict[str, str]) -> str:
+    """A checklist: its visit, and of each line what the edition says, what is answered, noted and was answered before."""
 
     def chosen(found: re.Match[str]) -> str:
         line, value = found[1], found[3]
@@ -78,11 +93,56 @@ def answers(page: str) -> str:
             "no": f"a[{line}].value == 0",
             "na": f"a[{line}].not_applicable",
         }
-        asked = said.get(value, f"a[{line}].choice == '{value}'")
+        asked = said.get(value, f"a[{line}].choice == '{value[2:]}'")
         return f'name="a{line}"{found[2]}value="{value}"{found[4]}{{{{ " checked" if {asked} }}}}>'
 
     page = re.sub(
-        r'name="a(\d+)"([^>]*?)value="([\w-]+)"([^>]*?)(?: checked)?>', chosen, _plain(page)
+        r'name="a(\d+)"([^>]*?)value="([\w:-]+)"([^>]*?)(?: checked)?>', chosen, _plain(page)
     )
     noted = r'(<textarea[^>]*name="t(\d+)"[^>]*>).*?(</textarea>)'
-    return re.sub(noted, lambda m: f"{m[1]}{{{{ a[{m[2]}].note }}}}{m[3]}", page, flags=re.S)
+    page = re.sub(noted, lambda m: f"{m[1]}{{{{ a[{m[2]}].note }}}}{m[3]}", page, flags=re.S)
+    for text, said in seen.items():
+        page = page.replace(text, said)
+    return re.sub(r'<article class="crit" id="line-(\d+)".*?</article>', _line, page, flags=re.S)
+
+
+def _line(found: re.Match[str]) -> str:
+    """One criterion: the numbers in its addresses and names, its words, its version, the visit before."""
+    line, text = found[1], found[0]
+    text = re.sub(rf"(?<=[a-z/-]){line}(?=[-\"/])(?![^<]*</textarea>)", "{{ l.id }}", text)
+    text = re.sub(r'(class="crit-no">)[^<]*', r"\1{{ l.code }}", text)
+    text = re.sub(r"(<h3[^>]*>)[^<]*", r"\1{{ l.text }}", text)
+    text = re.sub(
+        r'(<p class="law">)[^<]*',
+        r"\1{{ l.source }}{% if l.guidance %}: {{ l.guidance }}{% endif %}",
+        text,
+    )
+    text = re.sub(r"(<legend[^>]*>\w+ \w+ )[^<]*", r"\1{{ l.code }}", text)
+    text = re.sub(r'(name="v[^>]*value=")[^"]*', rf"\1{{{{ a[{line}].version }}}}", text)
+    text = re.sub(r'(name="s[^>]*value=")[^"]*', rf"\1{{{{ seen(a[{line}]) }}}}", text)
+    text = re.sub(r'(class="opt">\()\d+', rf"\1{{{{ photos.get({line}, 0) }}}}", text)
+    text = re.sub(
+        r"line-state is-[\w-]+",
+        rf"line-state is-{{{{ 'met' if a[{line}].value else 'not-met' }}}}",
+        text,
+    )
+    text = re.sub(
+        r'(<span class="tag tag-info">[^<]*</span>)', r"{% if l.mandatory %}\1{% endif %}", text
+    )
+    options = iter(range(20))
+    pick = r'(<label class="form-check-label" for="[^"]*">)Loại thứ[^<]*'
+    text = re.sub(pick, lambda m: f"{m[1]}{{{{ choices[{line}][{next(options)}].text }}}}", text)
+    past = r'<aside class="prev(?: was-missed)?">.*?</aside>'
+    text = re.sub(past, lambda m: _past(line, m[0]), text, flags=re.S)
+    return f"{{% set l = lines[{line}] %}}{text}"
+
+
+def _past(line: str, text: str) -> str:
+    day_ = day("before.visited_on")
+    tag = (
+        f'{{% if past[{line}].value == 0 %}}<span class="tag tag-bad">Chưa đạt</span>{{% else %}}'
+        '<span class="tag tag-ok">Đạt</span>{% endif %}'
+    )
+    text = re.sub(r"(<h4>[^<]*?)\d\d/\d\d/\d{4}", lambda m: m[1] + day_, text)
+    text = re.sub(r'<span class="tag[^<]*</span>', lambda _: tag, text)
+    return f"{{% if before %}}{text}{{% endif %}}"

@@ -94,8 +94,17 @@ class Scale:
             "FILES_FOLDER": str(folder / "files"),
             "SECRET_KEY": "of the benchmark",
         }
+        self.made, self.loaded = 0, self._load(scale)
+        self._look()
+        self.product = Server(["wsgi.py"], self.environment)
+        self._sign_in()
+        self._templates(folder / f"templates-{scale}")
+        raw = ["-m", "benchmarks.raw", str(self.file), str(folder / f"templates-{scale}"), "PORT"]
+        self.raw = Server(raw, self.environment)
+
+    def _load(self, scale: float) -> float:
+        """Fill the file; the seconds it took."""
         load = [
-            sys.executable,
             "-m",
             "flask",
             "--app",
@@ -108,20 +117,13 @@ class Scale:
         ]
         began = time.perf_counter()
         subprocess.run(
-            load,
+            [sys.executable, *load],
             env={**os.environ, **self.environment},
             cwd=ROOT,
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        self.loaded = time.perf_counter() - began
-        self.made = 0
-        self._look()
-        self.product = Server(["wsgi.py"], self.environment)
-        self._sign_in()
-        self._templates(folder / f"templates-{scale}")
-        raw = ["-m", "benchmarks.raw", str(self.file), str(folder / f"templates-{scale}"), "PORT"]
-        self.raw = Server(raw, {})
+        return time.perf_counter() - began
 
     def _look(self) -> None:
         held = sqlite3.connect(self.file)
@@ -132,7 +134,10 @@ class Scale:
         )
         visit = held.execute(one.format("in_progress")).fetchone()
         self.visit, self.point, self.at = visit["id"], visit["point_id"], visit["locality_id"]
+        self.day = "/".join(reversed(visit["visited_on"].split("-")))
         self.paper = held.execute(one.format("approved")).fetchone()["id"]
+        who = "SELECT full_name, unit_name FROM user_account WHERE username = 'quangninh.canbo'"
+        self.user = tuple(held.execute(who).fetchone())
         asked = "SELECT line_id FROM visit_answer WHERE visit_id = ? AND value IS NOT NULL LIMIT 1"
         self.line = held.execute(asked, (self.visit,)).fetchone()[0]
         row = dict(held.execute("SELECT * FROM sales_point WHERE id = ?", (self.point,)).fetchone())
@@ -166,17 +171,26 @@ class Scale:
 
         ledger = page(f"/points/{self.point}/stock?from=01/11/2026")
         checklist = page(f"/assessments/{self.visit}/checklist")
+        products = frames.table("products", page("/products"))
         self.csrf = hidden(checklist)["csrf_token"]
+        answer = self.product.ask(*self._answer(0), **PART).decode()
+        sheet = {
+            f"Đoàn: {self.user[0]}": "Đoàn: {{ team|map(attribute='full_name')|join(', ') }}",
+            self.shown["name"]: "{{ v.point }}",
+            self.day: frames.day("v.visited_on"),
+        }
         made = {
-            "points": frames.table("points", page("/points")),
-            "products": frames.table("products", page("/products")),
+            "points": frames.choices(
+                frames.table("points", page("/points")), "kind", "kinds", "code", "short_name"
+            ),
+            "products": frames.choices(products, "locality", "places", "id", "name"),
             "ledger": frames.table("ledger", ledger),
             "point": frames.point(page(f"/points/{self.point}"), self.shown),
-            "checklist": frames.answers(checklist),
-            "answer": frames.answers(self.product.ask(*self._answer(0), **PART).decode()),
+            "checklist": frames.answers(checklist, sheet),
+            "answer": frames.answers(answer, {}),
         }
         for name, text in made.items():
-            (folder / f"{name}.html").write_text(text, "utf-8")
+            (folder / f"{name}.html").write_text(frames.person(text, *self.user), "utf-8")
         (folder / "minutes").write_bytes(self._minutes())
 
     def _minutes(self) -> bytes:
@@ -240,7 +254,7 @@ class Scale:
     def _asked(self, name: str, turn: int) -> list[tuple[Server, str, Any, dict[str, str]]]:
         point, fields, heads = self.point, None, {}
         pages = {
-            "points": (f"/points?at={self.at}", "/points"),
+            "points": ("/points", "/points"),
             "products": (f"/products?day={AS_OF}", "/products"),
             "point": (f"/point/{point}", f"/points/{point}"),
             "checklist": (f"/checklist/{self.visit}", f"/assessments/{self.visit}/checklist"),
@@ -251,10 +265,11 @@ class Scale:
             "minutes": (f"/minutes/{self.paper}", f"/assessments/{self.paper}/minutes.pdf"),
             "answer": (f"/answer/{self.visit}/{self.line}", self._answer(turn)[0]),
             # By hand: the list of points, which it is measured by.
-            "overview": (f"/points?at={self.at}", "/overview"),
+            "overview": ("/points", "/overview"),
             "receipt": (f"/receipt/{point}", f"/points/{point}/stock/receipts/new/post"),
         }
         raw, product = pages[name]
+        self.raw.cookie = self.product.cookie
         first = second = fields
         if name == "answer":
             first, second, heads = self._answer(turn)[1], self._answer(turn + 1)[1], PART

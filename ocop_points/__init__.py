@@ -99,6 +99,7 @@ def create_app(settings: Mapping[str, Any] | None = None, *, demo: bool = False)
     app.config.update(config.load(instance, demo=demo))
     app.config.update(given)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     _install_parts(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -237,7 +237,17 @@ class Movement(Model):
         CheckConstraint("delta <> 0", name="delta_moves"),
         # Both hold all that the balances need: the rows themselves lie scattered over the table.
         Index("ix_movement_point_lot", "point_id", "lot_id", "on_date", "id", "line_id", "delta"),
-        Index("ix_movement_point_day", "point_id", "on_date", "id", "lot_id", "line_id", "delta"),
+        # In the order of the ledger: inside a day what came in first.
+        Index(
+            "ix_movement_point_day",
+            "point_id",
+            "on_date",
+            text("(delta < 0)"),
+            "id",
+            "lot_id",
+            "line_id",
+            "delta",
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     point_id: Mapped[int] = mapped_column(ForeignKey("sales_point.id"))

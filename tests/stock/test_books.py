@@ -1,6 +1,7 @@
 """The ledger and what is on hand: balances, filters, totals, values, exports, growth, home."""
 
 import io
+import itertools
 from collections.abc import Callable
 from datetime import date
 
@@ -76,6 +77,31 @@ def test_the_filters_of_the_ledger(browser: Open) -> None:
     exported = sheet(officer.get(f"{base}?format=xlsx&from=&kind=issue"))
     assert [row[1] for row in exported[1:]] == ["PX-QNI-0001-2026-0001"]
     assert exported[1][9:11] == [3.0, 8.0]
+
+
+def test_every_page_of_the_ledger_has_the_balances_of_the_whole(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page adds up from the nearer end of the books, what is exported from their beginning: the same figures."""
+    monkeypatch.setattr(books, "PAGE_SIZE", 3)
+    point, other = factories.point(), factories.point(name="Điểm hai", address="2")
+    first, second = factories_goods.product(), factories_goods.product(name="Miến dong Bình Liêu")
+    goods.posted(other, goods.line(first, 900), on=date(2026, 10, 2))
+    for day in (1, 7, 20, 28):
+        goods.posted(point, goods.line(first, 50), goods.line(second, 9), on=date(2026, 10, day))
+        goods.posted(point, goods.take(first, day), kind=ISSUE, on=date(2026, 10, day))
+    wrong = goods.posted(point, goods.take(second, 4), kind=ISSUE, on=date(2026, 11, 2))
+    goods.posted(point, goods.take(first, 11), kind=ISSUE, on=date(2026, 10, 7))
+    goods.posted(point, goods.line(first, 6, lot_code="CM-2"), on=date(2026, 11, 20))
+    goods.reverse(wrong)
+    kinds, days = (None, ISSUE), (None, date(2026, 10, 7), date(2026, 11, 2))
+    for product, kind, since, until in itertools.product((None, first.id), kinds, days, days):
+        wanted = LedgerFilter(product, kind, since, until)
+        whole = [tuple(row) for row in books.ledger_for_export(point.id, wanted)]
+        pages = [books.ledger_page(point.id, wanted, n + 1) for n in range(-(-len(whole) // 3))]
+        assert [tuple(row) for page in pages for row in page.items] == whole, wanted
+        assert {page.total for page in pages} <= {len(whole)}
+    assert books.ledger_page(point.id, LedgerFilter(since=date(2027, 1, 1)), 1).items == []
 
 
 def test_on_hand_values_goods_by_the_last_receipt_that_stands(app: Flask) -> None:
