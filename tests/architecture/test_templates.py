@@ -77,3 +77,13 @@ def test_a_fault_is_seen(text: str, fault: str) -> None:
 def test_an_unused_import_is_seen() -> None:
     assert unused("{%- import 'macros/ui.html' as ui -%}<p>") == ["ui"]
     assert unused("{% from 'a.html' import one, two as too %}{{ one() }}") == ["too"]
+
+
+def test_no_file_is_left_half_merged() -> None:
+    listed = subprocess.run(
+        ["git", "grep", "-l", "-E", "^(<{7} |>{7} )", "--", "."],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert listed.stdout == ""
