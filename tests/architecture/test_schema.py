@@ -26,7 +26,7 @@ def test_the_upgraded_schema_is_that_of_the_models(app: Flask) -> None:
     assert kinds >= {"column", "check", "unique", "primary key", "foreign key", "index", "trigger"}
 
 
-# SQLAlchemy does not read an index with an expression back from SQLite; that it is there is held by the catalogue's own text.
+# SQLAlchemy does not read an index with an expression back from SQLite: the catalogue's own text is held above.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 @pytest.mark.filterwarnings(
     "ignore:autogenerate skipping metadata-specified expression-based index"
