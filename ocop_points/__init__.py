@@ -31,6 +31,7 @@ from ocop_points.catalogue import pictures_views as pictures_views
 from ocop_points.catalogue import product_views as catalogue_views
 from ocop_points.core import access, db, formats, installation, web
 from ocop_points.criteria.exchange_views import bp as criteria_bp
+from ocop_points.desk import department_views as department_views
 from ocop_points.desk import labels, reminders_views
 from ocop_points.desk import search_views as search_views
 from ocop_points.desk.audit_text import action_text, change_lines

@@ -11,6 +11,7 @@ from ocop_points.catalogue.faults import catalogue_faults
 from ocop_points.catalogue.models import Product
 from ocop_points.core.db import Base, db
 from ocop_points.evidence.queries import file_faults
+from ocop_points.localities.faults import department_faults
 from ocop_points.points.models import SalesPoint
 from ocop_points.programme.agreements_faults import agreement_faults
 from ocop_points.programme.support_faults import support_faults
@@ -24,6 +25,7 @@ def faults() -> Iterator[str]:
     yield from chain_faults()
     yield from _orphans()
     yield from _codes()
+    yield from department_faults()
     yield from catalogue_faults()
     yield from agreement_faults()
     yield from support_faults()

@@ -113,6 +113,15 @@ def may_give(actor: Standing, role: Role, reach: Set[int]) -> bool:
     return bool(reach) and set(reach) <= actor.localities
 
 
+def reach_when_joined(role: Role, held: Set[int], both: Set[int]) -> frozenset[int]:
+    """What somebody reaches after two departments became one, whose localities together are `both`.
+
+    A manager of either answers for all of it from then on. An officer keeps their localities until the manager gives
+    more: nobody else's desk fills up overnight, and nobody reaches less than before.
+    """
+    return frozenset(held | both) if role is Role.MANAGER and held & both else frozenset(held)
+
+
 def idle_limit(*, in_field: bool) -> timedelta:
     """How long a session may rest: 60 minutes in the office, 12 hours on a checklist (RULES.md §7)."""
     return IDLE_IN_FIELD if in_field else IDLE_IN_OFFICE

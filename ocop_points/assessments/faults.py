@@ -9,13 +9,14 @@ from sqlalchemy import select
 from ocop_points.assessments.amendments_models import Amendment, AmendmentFile
 from ocop_points.assessments.findings_models import Finding, FindingEvent, FindingFile
 from ocop_points.assessments.minutes_models import MinutesFile
-from ocop_points.assessments.models import Visit
+from ocop_points.assessments.models import UNDECIDED, Visit
 from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.audit.queries import unlike_written, written
 from ocop_points.audit.rules import Action
 from ocop_points.core.db import db
 from ocop_points.criteria.models import Line
 from ocop_points.evidence.models import StoredFile
+from ocop_points.localities.models import DepartmentMerge, Locality
 
 
 def visit_faults() -> Iterator[str]:
@@ -44,9 +45,25 @@ def visit_faults() -> Iterator[str]:
         for id_, sha256 in db.session.execute(made)
     }
     yield from unlike_written(Action.MINUTES_MADE, ["sha256"], minutes)
+    yield from _departments()
     yield from _photos()
     yield from _findings()
     yield from _amendments()
+
+
+def _departments() -> Iterator[str]:
+    """A visit not decided yet is of the department in charge; none got a number from one that was joined to another."""
+    astray = select(Visit.id).join(Locality, Locality.id == Visit.locality_id)
+    astray = astray.where(Visit.state.in_(UNDECIDED), Visit.department_id != Locality.department_id)
+    for visit_id in db.session.scalars(astray.order_by(Visit.id)):
+        yield f"Lần đánh giá {visit_id}: chưa duyệt mà thuộc một Sở không phụ trách địa phương."
+    for paper, at in ((Visit, Visit.decided_at), (Amendment, Amendment.made_at)):
+        late = select(paper.id).join(
+            DepartmentMerge, DepartmentMerge.merged_id == paper.department_id
+        )
+        late = late.where(paper.number.is_not(None), at > DepartmentMerge.at)
+        for id_ in db.session.scalars(late.order_by(paper.id)):
+            yield f"Văn bản {paper.__tablename__} {id_}: lấy số của một Sở đã nhập vào Sở khác."
 
 
 def _photos() -> Iterator[str]:

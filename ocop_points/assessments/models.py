@@ -24,6 +24,8 @@ from ocop_points.points.models import SalesPoint
 
 OPEN_STATES = frozenset({VisitState.PLANNED, VisitState.IN_PROGRESS, VisitState.RETURNED})
 """The states in which the team still works on a visit."""
+UNDECIDED = OPEN_STATES | {VisitState.SUBMITTED}
+"""The states in which a visit waits for somebody, and its paper for a number."""
 
 _NUMBERED = "(number IS NULL) = (number_year IS NULL) AND (number IS NULL) = (numbered_on IS NULL)"
 _GIVEN = " + ".join(

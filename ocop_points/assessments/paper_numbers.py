@@ -15,9 +15,16 @@ from ocop_points.localities.models import Department
 
 
 def numbering_department(visit: Visit) -> Department:
-    """The department whose register counts, locked: two tables hold its numbers, and one at a time gets the next."""
-    found = db.session.get_one(Department, visit.point.locality.department_id, with_for_update=True)
-    return found
+    """The department whose register counts, locked: two tables hold its numbers, and one at a time gets the next.
+
+    Whoever waits for the lock may find that the department was joined to another meanwhile: then that one counts.
+    """
+    locality = visit.point.locality
+    while True:
+        found = db.session.get_one(Department, locality.department_id, with_for_update=True)
+        db.session.refresh(locality, ["department_id"])
+        if found.id == locality.department_id:
+            return found
 
 
 def check_number(

@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select, update
 
 from ocop_points.accounts.models import User
 from ocop_points.assessments import labels, queries
 from ocop_points.assessments.findings_models import CorrectiveAction
 from ocop_points.assessments.kinds import VisitKind
 from ocop_points.assessments.minutes_models import SignedScan
-from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, VisitEvent, VisitMember
+from ocop_points.assessments.models import (
+    OPEN_STATES,
+    UNDECIDED,
+    Visit,
+    VisitAnswer,
+    VisitEvent,
+    VisitMember,
+)
 from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.assessments.rules import Answer, answer_fault
 from ocop_points.assessments.rules_states import Verb, VisitState
@@ -94,7 +101,8 @@ def start_visit(
         raise Refused(_("Điểm này đã đóng hoặc không được chọn nên không đánh giá."))
     _check_day(on, began_at)
     edition = _edition(point, on, edition_id)
-    locality = db.session.get_one(Locality, point.locality_id)
+    # Held until the commit: a department that is just being joined to another takes no new visit.
+    locality = db.session.get_one(Locality, point.locality_id, with_for_update={"read": True})
     visit = Visit(
         point_id=point.id,
         locality_id=point.locality_id,
@@ -333,6 +341,20 @@ def _edition(point: SalesPoint, on: date, edition_id: int | None) -> Edition:
     if offer is None:
         raise Refused(_("Chưa có bộ tiêu chí nào cho ngày %(day)s", day=vi_date(on)), "on")
     return offer.edition
+
+
+def hand_over(from_department: int, to_department: int) -> list[int]:
+    """Visits not decided yet go over to the department that theirs was joined to; their ids.
+
+    Papers that bear a number stay with the department that gave it: they are history.
+    """
+    rows = select(Visit.id).where(
+        Visit.department_id == from_department, Visit.state.in_(UNDECIDED)
+    )
+    ids = list(db.session.scalars(rows.order_by(Visit.id).with_for_update()))
+    went = update(Visit).where(Visit.id.in_(ids)).values(department_id=to_department)
+    db.session.execute(went)
+    return ids
 
 
 def _set_team(visit: Visit, user_ids: Collection[int]) -> list[str]:

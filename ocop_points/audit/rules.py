@@ -81,6 +81,7 @@ class Action(StrEnum):
     PASSWORD_RESET = "user.password_reset"
     LOCALITY_EDITED = "locality.edited"
     DEPARTMENT_EDITED = "department.edited"
+    DEPARTMENT_MERGED = "department.merged"
     POINT_REGISTERED = "point.registered"
     POINT_EDITED = "point.edited"
     POINT_SURVEYED = "point.surveyed"
@@ -240,6 +241,9 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.LOCALITY_EDITED: frozenset({"supported", "department"}),
     Action.DEPARTMENT_EDITED: frozenset(
         {"name", "superior_body", "issuing_body", "place", "symbol"}
+    ),
+    Action.DEPARTMENT_MERGED: frozenset(
+        {"merged_into", "merged_from", "localities", "users", "visits"}
     ),
     Action.POINT_REGISTERED: POINT_FIELDS | {"decision"},
     Action.POINT_EDITED: POINT_FIELDS,

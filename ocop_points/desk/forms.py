@@ -64,3 +64,11 @@ class BackupForm(BaseForm):
     """A backup holds everything of everybody: the password is asked for again."""
 
     password = Secret(_l("Mật khẩu của bạn"), autocomplete="current-password")
+
+
+class MergeForm(BaseForm):
+    """One department is joined to another: by which decision."""
+
+    basis = TextField(
+        _l("Căn cứ"), max_length=200, message=_l("Ghi số, ngày của nghị quyết hoặc quyết định")
+    )

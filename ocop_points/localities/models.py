@@ -5,12 +5,15 @@ two except through `Locality.province_code` (DOMAIN.md §2).
 """
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ocop_points.accounts.models import User
 from ocop_points.audit.service import Subject
 from ocop_points.core.db import Base, Model
+from ocop_points.core.types import UTCDateTime
 
 
 class Province(Model):
@@ -94,6 +97,27 @@ class Department(Model):
 
     def subject(self) -> Subject:
         return Subject("department", self.id, self.name)
+
+
+class DepartmentMerge(Model):
+    """A department whose localities went over to another. Its own row stays: papers of the past name it.
+
+    Never changed: where `kept` is joined to a third one later, that is a row of its own.
+    """
+
+    __tablename__ = "department_merge"
+    __table_args__ = (CheckConstraint("merged_id <> kept_id", name="two_departments"),)
+    merged_id: Mapped[int] = mapped_column(
+        ForeignKey("department.id"), primary_key=True, autoincrement=False
+    )
+    kept_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    # The decision that ordered it, with its day.
+    basis: Mapped[str] = mapped_column(String(200))
+    by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    merged: Mapped[Department] = relationship(lazy="raise", foreign_keys=[merged_id])
+    kept: Mapped[Department] = relationship(lazy="raise", foreign_keys=[kept_id])
+    by: Mapped[User] = relationship(lazy="raise")
 
 
 class Locality(Model):

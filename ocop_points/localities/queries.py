@@ -1,5 +1,6 @@
 """Finding localities, departments, provinces and wards; who reaches what."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from ocop_points.core.db import db
 from ocop_points.core.text import like_pattern, sort_key
 from ocop_points.localities.models import (
     Department,
+    DepartmentMerge,
     Letterhead,
     Locality,
     Province,
@@ -114,9 +116,50 @@ def supported_count() -> int:
 
 
 def departments_list() -> list[Department]:
-    """Departments with their province, in Vietnamese order."""
+    """Departments at work, none that was joined to another, with their province, in Vietnamese order."""
+    joined = select(DepartmentMerge.merged_id)
     rows = select(Department).options(joinedload(Department.province)).order_by(Department.sort_key)
+    return list(db.session.scalars(rows.where(Department.id.not_in(joined))))
+
+
+def department_merges(kept_id: int | None = None) -> list[DepartmentMerge]:
+    """Departments that were joined to others, or to this one, with both and who did it, the last first."""
+    rows = select(DepartmentMerge).options(
+        joinedload(DepartmentMerge.merged),
+        joinedload(DepartmentMerge.kept),
+        joinedload(DepartmentMerge.by),
+    )
+    if kept_id is not None:
+        rows = rows.where(DepartmentMerge.kept_id == kept_id)
+    rows = rows.order_by(DepartmentMerge.at.desc(), DepartmentMerge.merged_id)
     return list(db.session.scalars(rows))
+
+
+def heir_of(department_id: int) -> int:
+    """Which department does its work today: itself, or the one at the end of what it was joined to."""
+    pairs = select(DepartmentMerge.merged_id, DepartmentMerge.kept_id)
+    kept = dict(db.session.execute(pairs).all())
+    while department_id in kept:  # it ends: only a department at work takes another one in
+        department_id = kept[department_id]
+    return department_id
+
+
+def department_of_province(province_code: str) -> int:
+    """Which department is in charge of what lies in a province of today."""
+    rows = select(Department.id).where(Department.province_code == province_code)
+    return heir_of(db.session.scalars(rows).one())
+
+
+def pair_to_join(
+    kept_id: int, merged_id: int, *, lock: bool = False
+) -> tuple[Department, Department]:
+    """Two departments, for joining the second to the first: 404 unless they are two that exist.
+
+    `lock` them, always in the same order, when it will be done.
+    """
+    rows = select(Department).where(Department.id.in_({kept_id, merged_id})).order_by(Department.id)
+    found = {one.id: one for one in db.session.scalars(rows.with_for_update() if lock else rows)}
+    return (found[kept_id], found[merged_id]) if len(found) == 2 else abort(404)
 
 
 def letterhead_then(department: Department, moment: datetime) -> Letterhead:
@@ -126,10 +169,32 @@ def letterhead_then(department: Department, moment: datetime) -> Letterhead:
     return replace(department.letterhead, **{k: v for k, v in held.items() if k in names})
 
 
-def department_localities(department_id: int) -> list[Locality]:
-    """The localities that belong to a department."""
-    rows = select(Locality).where(Locality.department_id == department_id)
-    return list(db.session.scalars(rows.order_by(Locality.sort_key)))
+def department_localities(*department_ids: int, lock: bool = False) -> list[Locality]:
+    """The localities that belong to these departments; `lock` when they will be changed."""
+    rows = select(Locality).where(Locality.department_id.in_(department_ids))
+    rows = rows.order_by(Locality.sort_key)
+    return list(db.session.scalars(rows.with_for_update() if lock else rows))
+
+
+def localities_by_department() -> dict[int, list[str]]:
+    """The names of the localities of every department, by its id: one statement."""
+    rows = select(Locality.department_id, Locality.name).order_by(Locality.sort_key)
+    names: dict[int, list[str]] = {}
+    for department_id, name in db.session.execute(rows):
+        names.setdefault(department_id, []).append(name)
+    return names
+
+
+def staff_of(locality_ids: Collection[int], *, lock: bool = False) -> dict[User, frozenset[int]]:
+    """Who can sign in and reaches one of these localities, by given name, with all that they reach."""
+    reaching = select(user_locality.c.user_id).where(user_locality.c.locality_id.in_(locality_ids))
+    rows = select(User).where(User.id.in_(reaching), User.active).order_by(User.sort_key, User.id)
+    users = list(db.session.scalars(rows.with_for_update() if lock else rows))
+    pairs = select(user_locality).where(user_locality.c.user_id.in_([one.id for one in users]))
+    held: dict[int, set[int]] = {one.id: set() for one in users}
+    for user_id, locality_id in db.session.execute(pairs):
+        held[user_id].add(locality_id)
+    return {one: frozenset(held[one.id]) for one in users}
 
 
 def find_wards(province_codes: list[str], query: str, *, limit: int = WARDS_SHOWN) -> list[Ward]:

@@ -9,11 +9,24 @@ from sqlalchemy import delete, insert, select
 from ocop_points.accounts.models import User
 from ocop_points.audit.rules import Action, Change
 from ocop_points.audit.service import SYSTEM, Actor, assign, record
+from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
 from ocop_points.core.text import fold, sort_key
 from ocop_points.localities import reference
-from ocop_points.localities.models import Department, Locality, Province, Ward, user_locality
+from ocop_points.localities.models import (
+    Department,
+    DepartmentMerge,
+    Locality,
+    Province,
+    Ward,
+    user_locality,
+)
+from ocop_points.localities.queries import (
+    department_localities,
+    department_of_province,
+    heir_of,
+)
 
 
 def load_reference(*, mark_supported: Collection[str] = ()) -> None:
@@ -104,9 +117,9 @@ def edit_locality(
 ) -> None:
     """Mark as supported or not, and say which department it belongs to.
 
-    Raises Refused when the department is not that of the province the locality went into.
+    Raises Refused when the department is not that in charge of the province the locality went into.
     """
-    if department.province_code != locality.province_code:
+    if department.id != department_of_province(locality.province_code):
         raise Refused(_("Sở này không thuộc tỉnh mà địa phương đã nhập vào"), "department_id")
     moved = {"department": [locality.department_id, department.id]}
     changes = assign(locality, {"supported": supported})
@@ -119,7 +132,12 @@ def edit_locality(
 
 
 def edit_department(department: Department, *, values: Mapping[str, Any], by: Actor) -> None:
-    """Change the names that head a department's papers. Raises Refused when the name is taken."""
+    """Change the names that head a department's papers. Raises Refused when the name is taken.
+
+    Refused too for a department that was joined to another: its names are those that its papers bear.
+    """
+    if heir_of(department.id) != department.id:
+        raise Refused(_("Sở này đã nhập vào Sở khác nên không sửa được nữa"))
     same = select(Department.id).where(
         Department.name == values["name"], Department.id != department.id
     )
@@ -129,6 +147,30 @@ def edit_department(department: Department, *, values: Mapping[str, Any], by: Ac
     if changes:
         department.version += 1
         record(Action.DEPARTMENT_EDITED, department.subject(), by=by, changes=changes)
+
+
+def join_departments(
+    kept: Department, merged: Department, *, basis: str, by: User
+) -> list[Locality]:
+    """From now on `kept` is in charge of the localities of `merged`, which are returned as they went over.
+
+    The rows of both stay. Raises Refused when one of them was joined to another already.
+    """
+    for one in (kept, merged):
+        if heir_of(one.id) != one.id:
+            raise Refused(_("%(name)s đã nhập vào Sở khác từ trước", name=one.name))
+    moved = department_localities(merged.id, lock=True)
+    db.session.add(
+        DepartmentMerge(
+            merged_id=merged.id, kept_id=kept.id, basis=basis, by_user_id=by.id, at=clock.now()
+        )
+    )
+    for locality in moved:
+        locality.department_id = kept.id
+        locality.version += 1
+        changes: dict[str, Change] = {"department": [merged.id, kept.id]}
+        record(Action.LOCALITY_EDITED, locality.subject(), by=by, changes=changes, note=basis)
+    return moved
 
 
 def set_reach(user: User, locality_ids: Collection[int]) -> dict[str, Change]:

@@ -1,6 +1,6 @@
 """Pages of localities and departments, and the ward picker."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -48,10 +48,9 @@ def locality_list() -> ResponseReturnValue:
 def locality_edit(locality_id: int) -> ResponseReturnValue:
     locality = queries.get_locality_or_404(locality_id)
     form = LocalityForm(obj=locality)
+    in_charge = queries.department_of_province(locality.province_code)
     form.department_id.choices = [
-        (d.id, d.name)
-        for d in queries.departments_list()
-        if d.province_code == locality.province_code
+        (one.id, one.name) for one in queries.departments_list() if one.id == in_charge
     ]
 
     def verb() -> Done:
@@ -72,12 +71,20 @@ def locality_edit(locality_id: int) -> ResponseReturnValue:
 @bp.get("/admin/departments")
 @requires("localities.read")
 def department_list() -> ResponseReturnValue:
-    return render_template("localities/departments.html", departments=queries.departments_list())
+    return render_template(
+        "localities/departments.html",
+        departments=queries.departments_list(),
+        localities=queries.localities_by_department(),
+        merges=queries.department_merges(),
+    )
 
 
 @bp.route("/admin/departments/<int:department_id>", methods=["GET", "POST"])
 @requires("localities.edit")
 def department_edit(department_id: int) -> ResponseReturnValue:
+    heir_id = queries.heir_of(department_id)
+    if request.method == "GET" and heir_id != department_id:  # an address of before
+        return redirect(url_for(".department_edit", department_id=heir_id))
     form = DepartmentForm(obj=queries.get_department_or_404(department_id))
 
     def verb() -> Done:
@@ -94,4 +101,5 @@ def department_edit(department_id: int) -> ResponseReturnValue:
         form,
         department=queries.get_department_or_404(department_id),
         localities=queries.department_localities(department_id),
+        merges=queries.department_merges(department_id),
     )

@@ -262,7 +262,8 @@ MATRIX = [
     _row(
         "localities, departments, criteria: edit",
         ("edit", NO, "own edition: edit", NO, NO),
-        "localities.locality_edit localities.department_edit criteria.edition_publish criteria.edition_retire "
+        "localities.locality_edit localities.department_edit desk.department_merges desk.department_merge "
+        "criteria.edition_publish criteria.edition_retire "
         "criteria.edition_new criteria.edition_edit criteria.edition_head criteria.edition_delete criteria.section_new "
         "criteria.section_edit criteria.section_move criteria.section_delete criteria.line_new criteria.line_edit "
         "criteria.line_move criteria.line_copy criteria.line_delete criteria.edition_import criteria.edition_replace",

@@ -27,6 +27,7 @@ ROUTES = {
 }
 SERVICES = {
     "add_event": "a step of a finding for the record; the verb that takes it leaves the row",
+    "hand_over": "written down by the verb that joins two departments, in their row",
     "move": "a step of a finding; the verb that takes it leaves the row",
     "take_up": "a step of a visit; the verb that changes the photos leaves the row",
     "refuse_too_many": "asks, changes nothing",

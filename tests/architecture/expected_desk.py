@@ -16,6 +16,8 @@ ROUTES = {
     "desk.user_history": "users.edit",
     "desk.backup": "system.backup",
     "desk.reminders": "system.mail",
+    "desk.department_merges": "localities.edit",
+    "desk.department_merge": "localities.edit",
 }
 QUERIES = {
     "desk.search": ["?q=mien", "?q=a", "?q=zzzz", "?q=QNI-0001"],
@@ -27,6 +29,7 @@ QUERIES = {
 
 def furnish(world: World) -> None:
     world.params["user_id"] = people.user("second_officer").id
+    world.params["merged_id"] = people.locality(people.ELSEWHERE).department_id
 
 
 def facts(world: World) -> dict[str, object]:
@@ -50,6 +53,7 @@ POSTS = [
     Post("desk.user_edit", "manager", lambda w: {**facts(w), "version": "1"}),
     Post("desk.user_reset_password", "manager", done=200),
     Post("desk.user_activity", "manager"),
+    Post("desk.department_merge", "admin", lambda w: {"basis": "Nghị quyết 1/NQ-QH"}),
     Post("desk.backup", "admin", lambda w: {"password": people.PASSWORD}, done=200),
 ]
 SERVICES = {"check_may_edit": "only asks"}

@@ -35,6 +35,7 @@ POSTS = [
         },
     ),
 ]
+TRIGGERS = {"department_merge": {"update", "delete"}}
 SERVICES = {
     "demonstration_codes": "only reads the delivered files",
     "set_reach": "written down by the verb on the user, in the same row as the role",
