@@ -92,6 +92,13 @@
     const answer = event.target.closest(".answer");
     if (answer) answer.dataset.dirty = event.target.matches("textarea, [inputmode]") ? "1" : "";
   });
+  document.addEventListener("click", (event) => { // without this script the button sends the form with its number
+    const take = event.target.closest("[data-take]"), input = take && document.getElementById(take.dataset.take);
+    if (!input) return;
+    event.preventDefault();
+    input.value = take.value;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") {
       all(".answer[data-dirty='1']").forEach(keepAnswer);

@@ -45,7 +45,7 @@ CHECKLIST_BYTES = 2 * 1024 * 1024
 @requires("visits.work")
 def checklist(visit_id: int) -> ResponseReturnValue:
     visit, _may = visit_for_team(visit_id, "answer")
-    sheet = sheet_of(visit, compared=True)
+    sheet = sheet_of(visit, compared=True, measured=True)
     return _checklist_page(visit, sheet, _entries(sheet), AnswersForm())
 
 
@@ -69,7 +69,7 @@ def answers_save(visit_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and readable and (answer := carry_out(form, verb)):
         return answer
     visit = queries.get_visit_at_work(current_user, visit_id)
-    sheet = sheet_of(visit, compared=True)
+    sheet = sheet_of(visit, compared=True, measured=True)
     return _checklist_page(visit, sheet, _entries(sheet, conflicts, sent=True), form)
 
 
@@ -89,14 +89,14 @@ def answer_save(visit_id: int, line_id: int) -> ResponseReturnValue:
     def verb() -> Sheet:
         """Plain data: it outlives the transaction, so that the answer asks nothing more of the database."""
         record, _count = _save(visit_id, conflicts, line_id, key)
-        return sheet_of(record, compared=took_theirs)
+        return sheet_of(record, compared=took_theirs, measured=took_theirs)
 
     try:
         sheet = write(verb)
     except Refused as refused:
         failed, said = True, "" if conflicts else str(refused.message)
         visit = queries.get_visit_at_work(current_user, visit_id)
-        sheet = sheet_of(visit, compared=not part)
+        sheet = sheet_of(visit, compared=not part, measured=not part)
     if not part and not failed:
         return redirect(f"{url_for('.checklist', visit_id=visit_id)}#line-{line_id}", 303)
     entries = _entries(sheet, conflicts, sent=failed, only=line_id)

@@ -247,6 +247,8 @@ def _line(shown: SheetLine, pictures: Pictures, *, scored: bool) -> dict[str, ob
         "choice": shown.words if chosen else None,
         "points": vi_number(shown.result.earned, 1) if scored and counts else None,
         "possible": vi_number(line.weight, 1) if scored else None,
+        "measured": shown.measured_words or None,
+        "difference": shown.difference or None,
         "note": answer.note or None,
         "pictures": [dict(picture) for picture in pictures.get(line.id, ())],
     }

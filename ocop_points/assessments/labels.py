@@ -74,6 +74,7 @@ MISSING = {
     MissingReason.NUMBER: _l("chưa nhập số"),
     MissingReason.SCORE: _l("chưa chấm điểm"),
     MissingReason.NOTE: _l("chưa đạt thì cần ghi chú"),
+    MissingReason.DIFFERS: _l("trả lời khác số liệu thì cần ghi chú"),
     MissingReason.PHOTO: _l("cần ít nhất một ảnh"),
 }
 REFUSAL = {

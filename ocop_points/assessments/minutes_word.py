@@ -206,6 +206,10 @@ def _line(paper: _Writer, made: Table, line: Data) -> None:
     w.put(w.next_line(text), line["text"] + marks)
     if line["choice"]:
         w.put(w.next_line(text), f"Thuộc loại: {line['choice']}", italic=True)
+    if line["measured"]:
+        w.put(w.next_line(text), line["measured"], italic=True, size=10)
+    if line["difference"]:
+        w.put(w.next_line(text), line["difference"], bold=True, size=10)
     w.put(w.next_line(result), _MARKS[line["result"]], bold=line["result"] == "not_met")
     w.put(w.next_line(result), line["value"])
     if line["minimum"]:

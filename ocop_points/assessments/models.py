@@ -7,7 +7,15 @@ become void, a void one never changes. A draft that was never submitted may be d
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ocop_points.accounts.models import User
@@ -172,6 +180,16 @@ class VisitAnswer(Model):
     answered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int]
+    # The measured figure of the day of the visit, as it was when the answer was saved; no part: there was no data.
+    figure_on: Mapped[date | None]
+    figure_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    figure_part: Mapped[int | None] = mapped_column(
+        BigInteger, CheckConstraint("figure_part >= 0", name="figure_part")
+    )
+    figure_whole: Mapped[int | None] = mapped_column(
+        BigInteger, CheckConstraint("figure_whole >= figure_part", name="figure_whole")
+    )
+    figure_left_out: Mapped[int | None]
     answered_by: Mapped[User] = relationship(lazy="raise")
     line: Mapped[Line] = relationship(lazy="raise")
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ocop_points.accounts.models import User
 from ocop_points.assessments.kinds import VisitKind, paper_number_in
+from ocop_points.assessments.measures_rules import Figure
 from ocop_points.assessments.models import OPEN_STATES, Visit, VisitAnswer, VisitEvent, VisitMember
 from ocop_points.assessments.number_queries import next_paper_number as next_paper_number
 from ocop_points.assessments.number_queries import visit_numbered as visit_numbered
@@ -115,6 +116,9 @@ class StoredAnswer:
     version: int
     answered_at: datetime
     by_name: str
+    # The measured figure as it was when the answer was saved, and when that was.
+    figure: Figure | None = None
+    figure_at: datetime | None = None
 
 
 _ANSWERS: Select[Any] = (
@@ -123,20 +127,25 @@ _ANSWERS: Select[Any] = (
         *(getattr(VisitAnswer, one.name) for one in fields(Answer) if one.name != "photo_count")
     )
     .add_columns(VisitAnswer.line_text, VisitAnswer.version, VisitAnswer.answered_at)
-    .add_columns(User.full_name)
+    .add_columns(User.full_name, VisitAnswer.figure_at, VisitAnswer.figure_on)
+    .add_columns(VisitAnswer.figure_part, VisitAnswer.figure_whole, VisitAnswer.figure_left_out)
     .join(User, User.id == VisitAnswer.answered_by_id)
     .where(VisitAnswer.visit_id == bindparam("visit"))
 )
 
 
+_SAID = len(fields(Answer)) - 1
+
+
 def answers_of(visit_id: int, photos: Mapping[int, int] = {}) -> dict[int, StoredAnswer]:
     """The answers of a visit with who gave them, by the line's id; `photos`: how many each line has."""
     found = {}
-    for line_id, *said, text, version, at, by_name in db.session.execute(
-        _ANSWERS, {"visit": visit_id}
-    ):
+    for row in db.session.execute(_ANSWERS, {"visit": visit_id}):
+        line_id, *said = row[: 1 + _SAID]
+        text, version, at, by_name, figure_at, day, part, whole, left_out = row[1 + _SAID :]
         answer = Answer(*said, photo_count=photos.get(line_id, 0))  # type: ignore[misc]
-        found[line_id] = StoredAnswer(answer, text, version, at, by_name)
+        figure = None if day is None else Figure(day, part, whole, left_out or 0)
+        found[line_id] = StoredAnswer(answer, text, version, at, by_name, figure, figure_at)
     return found
 
 

@@ -5,7 +5,7 @@ Sums are exact fractions inside; a score leaves as an unrounded Decimal out of 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
@@ -286,6 +286,7 @@ class MissingReason(StrEnum):
     NUMBER = "number"
     SCORE = "score"
     NOTE = "note"
+    DIFFERS = "differs"
     PHOTO = "photo"
 
 
@@ -297,26 +298,34 @@ class Missing:
     reason: MissingReason
 
 
-def missing(lines: Iterable[LineSpec], answers: Mapping[str, Answer]) -> tuple[Missing, ...]:
+def missing(
+    lines: Iterable[LineSpec],
+    answers: Mapping[str, Answer],
+    differing: Collection[str] = frozenset(),
+) -> tuple[Missing, ...]:
     """List what keeps a visit from being submitted, in the order of the lines. Raises UnfitAnswer.
 
-    Every line needs an answer; a line not met needs a note, so that the finding says what is wrong;
-    a photo is wanted by the line's rule, never of a line that does not apply.
+    Every line needs an answer; a line not met needs a note, so that the finding says what is wrong, and so do
+    those `differing` from their measured figure (by code); a photo is wanted by the line's rule, never of a line
+    that does not apply.
     """
     return tuple(
         Missing(line.code, reason)
         for line in lines
-        for reason in _lacks(line, answers.get(line.code) or Answer())
+        for reason in _lacks(line, answers.get(line.code) or Answer(), line.code in differing)
     )
 
 
-def _lacks(line: LineSpec, answer: Answer) -> Iterable[MissingReason]:
+def _lacks(line: LineSpec, answer: Answer, differs: bool) -> Iterable[MissingReason]:
     state = line_state(line, answer)
     if state is LineState.UNANSWERED:
         named = {LineKind.NUMBER: MissingReason.NUMBER, LineKind.SCORE: MissingReason.SCORE}
         yield named.get(line.kind, MissingReason.UNANSWERED)
-    if state is LineState.NOT_MET and not answer.note.strip():
-        yield MissingReason.NOTE
+    if not answer.note.strip():
+        if differs:
+            yield MissingReason.DIFFERS
+        elif state is LineState.NOT_MET:
+            yield MissingReason.NOTE
     wanted = line.photo is PhotoRule.ALWAYS or line.photo.value == state.value
     if wanted and state in _COUNTS and answer.photo_count < 1:
         yield MissingReason.PHOTO

@@ -11,6 +11,10 @@ from ocop_points.accounts.models import User
 from ocop_points.assessments import labels, queries
 from ocop_points.assessments.findings_models import CorrectiveAction
 from ocop_points.assessments.kinds import VisitKind
+from ocop_points.assessments.measures_labels import figure_words
+from ocop_points.assessments.measures_queries import figures_of
+from ocop_points.assessments.measures_rules import Figure
+from ocop_points.assessments.measures_steps import keep_figure, measure_the_rest
 from ocop_points.assessments.minutes_models import SignedScan
 from ocop_points.assessments.models import (
     OPEN_STATES,
@@ -233,13 +237,17 @@ def answer_lines(visit: Visit, given: Iterable[Given], *, by: User) -> int:
         visit.version += 1
         add_event(visit, Verb.ANSWER, by)
         db.session.flush()
-    changes = [_put_answer(visit, one, stored.get(one.line.id), by) for one in wanted]
+    figures = figures_of(visit, [one.line for one in wanted])
+    changes = [
+        _put_answer(visit, one, stored.get(one.line.id), figures.get(one.line.id), by)
+        for one in wanted
+    ]
     record_each(Action.VISIT_ANSWERED, visit.subject(), changes, by=by)
     return len(wanted)
 
 
 def _put_answer(
-    visit: Visit, given: Given, stored: VisitAnswer | None, by: User
+    visit: Visit, given: Given, stored: VisitAnswer | None, figure: Figure | None, by: User
 ) -> dict[str, Change]:
     """Put one answer where it belongs; what its audit row says. Raises Refused for one its line does not take."""
     line, answer = given.line, given.answer
@@ -254,12 +262,15 @@ def _put_answer(
     for name in ("value", "choice", "number", "score", "not_applicable", "note"):
         setattr(stored, name, getattr(answer, name))
     stored.line_text = line.text
+    keep_figure(stored, figure)
     stored.answered_by_id, stored.answered_at = by.id, clock.now()
     stored.version += 1
     texts = labels.answer_words(line, before), labels.answer_words(line, answer)
     changes: dict[str, Change] = {"criterion": [line.code, line.code]}
     changes |= {"answer": list(texts)} if texts[0] != texts[1] else {}
     changes |= {"note": [before.note, answer.note]} if before.note != answer.note else {}
+    if figure is not None and line.ask is not None:
+        changes["figure"] = [None, figure_words(line.ask, figure)]
     return changes
 
 
@@ -276,6 +287,7 @@ def submit_visit(
     """Send the visit to the manager. Raises Incomplete while lines lack something, and Refused."""
     team_only(visit, by)
     after = next_or_refuse(visit, Verb.SUBMIT)
+    measure_the_rest(visit)
     complete_sheet(visit)
     if finished_at is not None and visit.began_at is not None and finished_at < visit.began_at:
         raise Refused(_("Giờ kết thúc không được trước giờ bắt đầu"), "finished")

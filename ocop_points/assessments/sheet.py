@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from ocop_points.assessments import labels, queries
 from ocop_points.assessments.findings_queries import Earlier, found_before
+from ocop_points.assessments.measures_labels import Seen, difference_words, paper_words, seen
+from ocop_points.assessments.measures_queries import figures_of
+from ocop_points.assessments.measures_rules import Figure, differing, differs
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.queries import StoredAnswer
 from ocop_points.assessments.remarks_queries import last_remarks
@@ -51,6 +54,37 @@ class SheetLine:
     earlier: Earlier | None = None
     # What the manager remarked here when the visit was last returned; only where the sheet is compared.
     remark: str = ""
+    # The measured figure as it is now; only where the sheet is measured.
+    present: Figure | None = None
+
+    @property
+    def figure(self) -> Figure | None:
+        """The measured figure beside which the answer was given."""
+        return self.stored.figure if self.stored else None
+
+    @property
+    def seen(self) -> Seen | None:
+        """The figure as the checklist shows it; None for a line that asks for none."""
+        kept = self.stored
+        at = kept.figure_at if kept else None
+        return seen(self.line, self.present, self.figure, at)
+
+    @property
+    def measured_words(self) -> str:
+        """The figure beside which the line was answered, as papers name it; nothing where there was none."""
+        return paper_words(self.line, self.figure) if self.figure else ""
+
+    @property
+    def difference(self) -> str:
+        """Said where the answer is not the one that follows from the figure."""
+        if self.figure is None or not self.differs:
+            return ""
+        return difference_words(self.line, self.figure, self.answer)
+
+    @property
+    def differs(self) -> bool:
+        """Was it answered otherwise than the figure says?"""
+        return differs(self.line, self.figure, self.answer)
 
     @property
     def state(self) -> LineState:
@@ -150,9 +184,10 @@ def unanswered(line: KnownLine) -> SheetLine:
     return SheetLine(line, Answer(), None, nothing, (), None)
 
 
-def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
+def sheet_of(visit: Visit, *, compared: bool = False, measured: bool = False) -> Sheet:
     """Read a visit's answers: two statements, with four more the first time its edition is read in this process;
-    `compared` with the visit before and with what was found before, three more."""
+    `compared` with the visit before and with what was found before, three more; `measured` with the figures of the
+    measured lines as they are now, at most six more."""
     edition = criteria.whole_edition(visit.edition_id)
     photos = queries.photo_counts(visit.id)
     stored = queries.answers_of(visit.id, photos)
@@ -165,12 +200,18 @@ def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
     outcome = assess(edition.lines, answers, edition.rule)
     results = {result.code: result for result in outcome.lines}
     lacks: dict[str, list[MissingReason]] = {}
-    for one in missing(edition.lines, answers):
+    figures = {
+        line.code: kept.figure
+        for line in edition.lines
+        if (kept := stored.get(line.id)) and kept.figure
+    }
+    for one in missing(edition.lines, answers, differing(edition.lines, answers, figures)):
         lacks.setdefault(one.code, []).append(one.reason)
     earlier = queries.visit_before(visit) if compared else None
     before = _before(earlier.id, earlier.edition_id) if earlier else {}
     found = found_before(visit) if compared else {}
     remarks = last_remarks(visit) if compared else {}
+    present = figures_of(visit, edition.lines) if measured else {}
 
     def shown(line: KnownLine) -> SheetLine:
         return SheetLine(
@@ -182,6 +223,7 @@ def sheet_of(visit: Visit, *, compared: bool = False) -> Sheet:
             before=before.get((line.code, line.text)),
             earlier=found.get((line.code, line.text)),
             remark=remarks.get(line.id, ""),
+            present=present.get(line.id),
         )
 
     return Sheet(

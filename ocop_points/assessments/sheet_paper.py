@@ -4,6 +4,7 @@ from flask import current_app, url_for
 
 from ocop_points.assessments import labels
 from ocop_points.assessments.documents import RESULT, edition_facts, letterhead, point_facts
+from ocop_points.assessments.measures_labels import paper_words
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rules import Answer, LineState
 from ocop_points.assessments.sheet import Before, SheetLine, sheet_of
@@ -45,7 +46,7 @@ def blank_form(edition: Edition) -> bytes:
 
 def visit_form(visit: Visit) -> bytes:
     """The form of a visit, what is known filled in. Needs what `get_visit_or_404` loads. Raises PrintingError."""
-    sheet, day = sheet_of(visit, compared=True), visit.on or clock.today()
+    sheet, day = sheet_of(visit, compared=True, measured=True), visit.on or clock.today()
     base = (current_app.config.get("PUBLIC_URL") or "").rstrip("/")
     address = base + url_for("assessments.visit_show", visit_id=visit.id) if base else None
     representative = {
@@ -81,7 +82,9 @@ def visit_form(visit: Visit) -> bytes:
 
 
 def _shown(one: SheetLine) -> dict[str, object]:
-    return _line(one.line, one.answer, one.state, one.before)
+    figure = one.figure or one.present
+    measured = paper_words(one.line, figure) if figure else None
+    return {**_line(one.line, one.answer, one.state, one.before), "measured": measured}
 
 
 def _line(

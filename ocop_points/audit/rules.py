@@ -58,8 +58,8 @@ SECTION_FIELDS = frozenset({"section", "code", "title", "note", "minimum_score"}
 LINE_FIELDS = frozenset(
     {
         "criterion", "section", "code", "line_kind", "text", "mandatory", "confirmed", "source",
-        "allows_na", "photo_rule", "weight", "minimum", "maximum", "unit", "measure", "guidance",
-        "choices",
+        "allows_na", "photo_rule", "weight", "minimum", "maximum", "unit", "measure", "measure_by",
+        "measure_stars", "measure_bases", "measure_least", "measure_most", "guidance", "choices",
     }
 )  # fmt: skip
 NOTHING: frozenset[str] = frozenset()
@@ -322,7 +322,7 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.VISIT_PLANNED: _VISIT,
     Action.VISIT_STARTED: _VISIT,
     Action.VISIT_EDITED: _VISIT,
-    Action.VISIT_ANSWERED: frozenset({"criterion", "answer", "note"}),
+    Action.VISIT_ANSWERED: frozenset({"criterion", "answer", "note", "figure"}),
     Action.REPORT_WRITTEN: frozenset({"results", "difficulties", "plans", "proposals"}),
     Action.REPORT_SUBMITTED: frozenset({"report_state", "number", "sha256"}),
     Action.REPORT_RETURNED: frozenset({"report_state", "sha256"}),

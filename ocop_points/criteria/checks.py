@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from ocop_points.criteria.measures_rules import ALL_BASES, MEASURES, MeasureSpec
 from ocop_points.criteria.rules import (
     LARGEST,
     NONE_OF_THEM,
@@ -38,6 +39,8 @@ ONLY_FOR: dict[str, tuple[LineKind, ...]] = {
     "maximum": (LineKind.SCORE,),
     "unit": (LineKind.NUMBER,),
     "choices": (LineKind.ONE_OF,),
+    "measure_least": (LineKind.YES_NO,),
+    "measure_most": (LineKind.YES_NO,),
 }
 """Fields that only lines of these kinds have."""
 
@@ -142,6 +145,7 @@ def line_flaws(line: LineSpec, rule: ResultRule, place: Place = ()) -> Iterator[
     yield from _text(place, "guidance", line.guidance, LONG, required=False)
     yield from _weight(line, rule, place)
     yield from _of_kind(line, place)
+    yield from _of_measure(line, place)
     yield from _mandatory(line, rule, place)
     for number, one in enumerate(line.choices[:MAX_CHOICES]):
         yield from _choice(one, (*place, number))
@@ -172,6 +176,47 @@ def _of_kind(line: LineSpec, place: Place) -> Iterator[Flaw]:
     yield from _number(place, "maximum", line.maximum, LEAST, LARGEST)
     if line.kind is LineKind.SCORE:
         yield from _least_of_score(line, place)
+
+
+MEASURE_FIELDS = (
+    "measure_by",
+    "measure_stars",
+    "measure_bases",
+    "measure_least",
+    "measure_most",
+)
+"""Fields that say how the measure of a line is counted and what meets the line."""
+
+
+def _of_measure(line: LineSpec, place: Place) -> Iterator[Flaw]:
+    given = [name for name in MEASURE_FIELDS if getattr(line, name) not in (None, "")]
+    if line.measure is None or line.ask is None:
+        yield from (Flaw(place, name, "chỉ dùng khi có số liệu (measure)") for name in given)
+        return
+    unfit = _unfit(line, MEASURES[line.measure])
+    yield from (Flaw(place, name, "không dùng cho số liệu này") for name in given if name in unfit)
+    if line.measure_bases and not _are_bases(line.measure_bases):
+        what = f"gồm các chữ {', '.join(ALL_BASES)} theo thứ tự, mỗi chữ một lần"
+        yield Flaw(place, "measure_bases", what)
+    if line.measure_least is not None and line.measure_most is not None:
+        yield Flaw(place, "measure_most", "chỉ ghi một mức: từ, hoặc không quá")
+    most = PERCENT if line.ask.by.is_share else LARGEST
+    yield from _number(place, "measure_least", line.measure_least, Decimal(0), most)
+    yield from _number(place, "measure_most", line.measure_most, Decimal(0), most)
+
+
+def _unfit(line: LineSpec, spec: MeasureSpec) -> set[str]:
+    """The fields that this measure has no use for."""
+    fits = {
+        "measure_by": line.measure_by in spec.counted,
+        "measure_stars": spec.stars,
+        "measure_bases": spec.bases,
+    }
+    return {name for name, fit in fits.items() if not fit}
+
+
+def _are_bases(letters: str) -> bool:
+    return letters == "".join(one for one in ALL_BASES if one in letters)
 
 
 def _least_of_score(line: LineSpec, place: Place) -> Iterator[Flaw]:
@@ -241,7 +286,12 @@ def _number(
 
 
 def fitting(line: LineSpec) -> LineSpec:
-    """The line without what its kind has no use for, such as the unit of a line that became yes or no."""
-    unused: dict[str, object] = {"minimum": None, "maximum": None, "unit": "", "choices": ()}
-    away = {name: unused[name] for name, kinds in ONLY_FOR.items() if line.kind not in kinds}
-    return replace(line, **away)  # type: ignore[arg-type]
+    """The line without what its kind or measure has no use for, such as the unit of a line that became yes or no."""
+    unused: dict[str, object] = {name: None for name in (*ONLY_FOR, *MEASURE_FIELDS)}
+    unused |= {"unit": "", "choices": (), "measure_bases": ""}
+    names = {name for name, kinds in ONLY_FOR.items() if line.kind not in kinds}
+    if line.measure is None:
+        names |= {*MEASURE_FIELDS}
+    else:
+        names |= _unfit(line, MEASURES[line.measure])
+    return replace(line, **{name: unused[name] for name in names})  # type: ignore[arg-type]

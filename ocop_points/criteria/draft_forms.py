@@ -8,6 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 
+from ocop_points.catalogue import labels as catalogue
+from ocop_points.catalogue.labels import STARS
+from ocop_points.catalogue.rules import Stars
 from ocop_points.core.errors import Conflict, Refused
 from ocop_points.core.fields import (
     Carried,
@@ -16,11 +19,13 @@ from ocop_points.core.fields import (
     DecimalField,
     TextArea,
     TextField,
+    TickList,
     YesNo,
 )
 from ocop_points.core.formats import parse_id
 from ocop_points.core.forms import BaseForm
 from ocop_points.criteria import checks, labels
+from ocop_points.criteria.measures_rules import ALL_BASES, MeasureBy
 from ocop_points.criteria.rules import (
     LARGEST,
     PLACES,
@@ -181,8 +186,29 @@ class LineForm(BaseForm):
         coerce=Measure,
         required=False,
     )
+    measure_by = ChoiceField(
+        _l("Cách tính"),
+        choices=list(labels.MEASURE_BY.items()),
+        coerce=MeasureBy,
+        required=False,
+    )
+    measure_stars = ChoiceField(
+        _l("Từ mấy sao"), choices=list(STARS.items()), coerce=Stars, required=False
+    )
+    base_ticks = TickList(_l("Căn cứ được tính"))
+    measure_least = DecimalField(
+        _l("Đạt khi số liệu từ"), least=0, most=LARGEST, places=PLACES, required=False
+    )
+    measure_most = DecimalField(
+        _l("Đạt khi số liệu không quá"), least=0, most=LARGEST, places=PLACES, required=False
+    )
     guidance = TextArea(_l("Hướng dẫn cho người đánh giá"), max_length=checks.LONG, required=False)
     rule = ResultRule(mandatory_lines=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bases = catalogue.BASIS.items()
+        self.base_ticks.choices = [(n, text) for n, (_one, text) in enumerate(bases, start=1)]
 
     def guard_version(self, record: Any) -> None:
         """Another row may bear the id of one that was deleted, and the same version: it says something else."""
@@ -194,12 +220,13 @@ class LineForm(BaseForm):
         """The line as it is kept."""
         same = (
             "code", "kind", "text", "source", "photo", "weight", "minimum", "maximum", "unit",
-            "measure", "guidance",
+            "measure", "measure_by", "measure_stars", "measure_least", "measure_most", "guidance",
         )  # fmt: skip
         ticked = ("mandatory", "confirmed", "allows_na")
         values = {name: self[name].data for name in same if name in self}
         values |= {name: bool(self[name].data) for name in ticked}
         values["choices"] = read_choices(self.choice_rows.data or "")
+        values["measure_bases"] = "".join(ALL_BASES[one - 1] for one in self.base_ticks.data or ())
         return checks.fitting(LineSpec(**values))
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from ocop_points.catalogue.rules import Stars
 from ocop_points.criteria.checks import (
     MAX_CHOICES,
     MAX_LINES,
@@ -24,6 +25,7 @@ from ocop_points.criteria.checks import (
     Place,
     edition_flaws,
 )
+from ocop_points.criteria.measures_rules import MeasureBy
 from ocop_points.criteria.rules import (
     ChoiceSpec,
     EditionSpec,
@@ -138,6 +140,11 @@ class _Reader:
             maximum=group.number("maximum"),
             unit=group.text("unit"),
             measure=group.one_of("measure", Measure),
+            measure_by=group.one_of("measure_by", MeasureBy),
+            measure_stars=group.one_of("measure_stars", Stars),
+            measure_bases=group.text("measure_bases"),
+            measure_least=group.number("measure_least"),
+            measure_most=group.number("measure_most"),
             guidance=group.text("guidance", multiline=True),
             choices=tuple(self._choices(group, place)),
         )
@@ -248,7 +255,8 @@ def _section(spec: SectionSpec) -> dict[str, Any]:
 def _line(spec: LineSpec) -> dict[str, Any]:
     values = {name: getattr(spec, name) for name in _LINE_KEYS}
     values["kind"], values["photo"] = spec.kind.value, _unless(spec.photo, PhotoRule.NEVER)
-    values["measure"] = spec.measure and spec.measure.value
+    for name in ("measure", "measure_by", "measure_stars"):
+        values[name] = values[name] and values[name].value
     values["allows_na"] = spec.allows_na or None
     values["choices"] = [{"code": one.code, "text": one.text} for one in spec.choices]
     return _filled(values, kept=("mandatory", "confirmed", "source"))

@@ -9,16 +9,20 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from ocop_points.catalogue.labels import STARS
 from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.criteria.checks import Flaw
 from ocop_points.criteria.compare import Row, Words, word_changes
+from ocop_points.criteria.measures_labels import MEASURE as MEASURE
+from ocop_points.criteria.measures_labels import MEASURE_BY as MEASURE_BY
+from ocop_points.criteria.measures_labels import bound_words
+from ocop_points.criteria.measures_labels import measure_title as measure_title
 from ocop_points.criteria.models import Edition
 from ocop_points.criteria.rules import (
     EditionSpec,
     EditionStatus,
     LineKind,
     LineSpec,
-    Measure,
     PhotoRule,
 )
 
@@ -44,13 +48,6 @@ PHOTO_WHEN = {
     PhotoRule.ALWAYS: _l("luôn cần"),
     PhotoRule.MET: _l("khi đạt"),
     PhotoRule.NOT_MET: _l("khi chưa đạt"),
-}
-MEASURE = {
-    Measure.EVERY_PRODUCT_HAS_A_BASIS: _l("căn cứ của từng mặt hàng"),
-    Measure.SHARE_THREE_STARS: _l("tỷ lệ hàng từ 3 sao"),
-    Measure.NO_EXPIRED_GOODS: _l("hàng hết hạn còn tồn"),
-    Measure.SUPPLIERS_UNDER_AGREEMENT: _l("nhà cung cấp có thỏa thuận"),
-    Measure.DAYS_SINCE_LAST_MOVEMENT: _l("số ngày từ lần ghi sổ gần nhất"),
 }
 
 
@@ -80,11 +77,23 @@ FIELD = {
     "maximum": _l("điểm chấm tối đa"),
     "unit": _l("đơn vị đo"),
     "measure": _l("số liệu tham khảo"),
+    "measure_by": _l("cách tính số liệu"),
+    "measure_stars": _l("số liệu: từ mấy sao"),
+    "measure_bases": _l("số liệu: căn cứ được tính"),
+    "measure_least": _l("số liệu: đạt từ"),
+    "measure_most": _l("số liệu: đạt khi không quá"),
     "guidance": _l("hướng dẫn"),
     "choices": _l("các lựa chọn"),
 }
 
 
+_TABLES: dict[str, Any] = {
+    "kind": KIND,
+    "photo": PHOTO_WHEN,
+    "measure": MEASURE,
+    "measure_by": MEASURE_BY,
+    "measure_stars": STARS,
+}
 WORDED = ("text", "guidance", "choices")
 """Fields long enough to be compared word by word."""
 
@@ -98,9 +107,8 @@ def words_of(row: Row, name: str = "text") -> Words:
 def field_words(line: LineSpec, name: str) -> str:
     """What a line says in one of its fields, for somebody who compares two."""
     value = getattr(line, name)
-    if name in ("kind", "photo", "measure"):
-        tables: dict[str, Any] = {"kind": KIND, "photo": PHOTO_WHEN, "measure": MEASURE}
-        return str(tables[name][value]) if value is not None else ""
+    if name in _TABLES:
+        return str(_TABLES[name][value]) if value is not None else ""
     if name == "choices":
         return "; ".join(f"{one.code}) {one.text}" for one in line.choices)
     return _words(value)
@@ -198,7 +206,7 @@ def period_note(edition: Edition, day: date) -> str:
 
 
 def measure_of(line: LineSpec) -> str:
-    """What is asked: "từ 30 m²", "0 – 15 điểm, đạt từ 7,5"."""
+    """What is asked: "từ 30 m²", "0 – 15 điểm, đạt từ 7,5"; of a measured line which figure meets it."""
     unit = f" {line.unit}" if line.unit else ""
     if line.kind is LineKind.NUMBER:
         return _("từ %(n)s%(unit)s", n=vi_number(line.minimum), unit=unit)
@@ -208,7 +216,7 @@ def measure_of(line: LineSpec) -> str:
             most=vi_number(line.maximum),
             n=vi_number(line.met_from),
         )
-    return ""
+    return bound_words(line)
 
 
 def result_rule(edition: Edition) -> list[str]:

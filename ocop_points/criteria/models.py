@@ -20,8 +20,10 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ocop_points.audit.service import Subject
+from ocop_points.catalogue.rules import Stars
 from ocop_points.core.db import Model
 from ocop_points.core.types import Thousandths, UTCDateTime, enum_type
+from ocop_points.criteria.measures_rules import ALL_BASES, MeasureBy
 from ocop_points.criteria.rules import (
     ChoiceSpec,
     EditionSpec,
@@ -177,11 +179,22 @@ class Line(Model):
     maximum: Mapped[Decimal | None] = mapped_column(Thousandths)
     unit: Mapped[str] = mapped_column(String(20))
     measure: Mapped[Measure | None] = mapped_column(enum_type(Measure, "measure"))
+    # How the measure is counted, and what figure meets the line.
+    measure_by: Mapped[MeasureBy | None] = mapped_column(enum_type(MeasureBy, "measure_by"))
+    measure_stars: Mapped[Stars | None] = mapped_column(enum_type(Stars, "measure_stars"))
+    measure_bases: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    measure_least: Mapped[Decimal | None] = mapped_column(Thousandths)
+    measure_most: Mapped[Decimal | None] = mapped_column(Thousandths)
     guidance: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1, server_default=sql_text("1"))
     choices: Mapped[list["Choice"]] = relationship(
         lazy="raise", order_by="Choice.place", viewonly=True
     )
+
+    @property
+    def base_ticks(self) -> list[int]:
+        """The places of the bases that are counted, from 1."""
+        return [ALL_BASES.index(one) + 1 for one in self.measure_bases]
 
     @property
     def choice_rows(self) -> str:
@@ -204,6 +217,11 @@ class Line(Model):
             maximum=self.maximum,
             unit=self.unit,
             measure=self.measure,
+            measure_by=self.measure_by,
+            measure_stars=self.measure_stars,
+            measure_bases=self.measure_bases,
+            measure_least=self.measure_least,
+            measure_most=self.measure_most,
             guidance=self.guidance,
             choices=tuple(ChoiceSpec(one.code, one.text) for one in self.choices),
         )

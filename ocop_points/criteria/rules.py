@@ -12,6 +12,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from ocop_points.catalogue.rules import Stars
+from ocop_points.criteria.measures_rules import ALL_BASES, MEASURES, Ask, Bound, MeasureBy
+from ocop_points.criteria.measures_rules import Measure as Measure
+
 NONE_OF_THEM = "none"
 """The answer «không thuộc loại nào» to a one-of line; no edition may use it as a choice's code."""
 
@@ -47,16 +51,6 @@ class EditionStatus(StrEnum):
     RETIRED = "retired"
 
 
-class Measure(StrEnum):
-    """Names of figures that help to answer a line; `assessments` computes them from stock."""
-
-    EVERY_PRODUCT_HAS_A_BASIS = "every_product_has_a_basis"
-    SHARE_THREE_STARS = "share_three_stars"
-    NO_EXPIRED_GOODS = "no_expired_goods"
-    SUPPLIERS_UNDER_AGREEMENT = "suppliers_under_agreement"
-    DAYS_SINCE_LAST_MOVEMENT = "days_since_last_movement"
-
-
 @dataclass(frozen=True, slots=True)
 class ChoiceSpec:
     """One choice of a one-of line."""
@@ -69,7 +63,8 @@ class ChoiceSpec:
 class LineSpec:
     """One criterion. Which of weight, minimum, maximum, unit, choices are set follows its kind.
 
-    `confirmed` is False while the text is «chờ xác nhận»; `source` names the act it comes from.
+    `confirmed` is False while the text is «chờ xác nhận»; `source` names the act it comes from. What follows `measure`
+    says how it is counted; `measure_least` and `measure_most` bound the figure of a line answered yes or no.
     """
 
     code: str
@@ -85,6 +80,11 @@ class LineSpec:
     maximum: Decimal | None = None
     unit: str = ""
     measure: Measure | None = None
+    measure_by: MeasureBy | None = None
+    measure_stars: Stars | None = None
+    measure_bases: str = ""
+    measure_least: Decimal | None = None
+    measure_most: Decimal | None = None
     guidance: str = ""
     choices: tuple[ChoiceSpec, ...] = ()
 
@@ -100,6 +100,33 @@ class LineSpec:
         if self.kind is LineKind.SCORE and self.minimum is None and self.maximum is not None:
             return self.maximum / 2
         return self.minimum if self.kind is LineKind.SCORE else None
+
+    @property
+    def ask(self) -> Ask | None:
+        """The figure that helps to answer the line; None for a line without one."""
+        if self.measure is None:
+            return None
+        by = self.measure_by or MEASURES[self.measure].counted[0]
+        stars = self.measure_stars or Stars.THREE
+        return Ask(self.measure, by, stars, self.measure_bases or ALL_BASES)
+
+    @property
+    def bound(self) -> Bound | None:
+        """Which figures meet the line; None where nobody said, and then no answer follows from the figure.
+
+        A line answered yes or no has its own bound, else the one that the measure's name sets when nothing but its
+        name is given; a number has its minimum.
+        """
+        if self.measure is None:
+            return None
+        if self.kind is LineKind.NUMBER:
+            return Bound(least=self.minimum)
+        if self.kind is not LineKind.YES_NO:
+            return None
+        if self.measure_least is not None or self.measure_most is not None:
+            return Bound(self.measure_least, self.measure_most)
+        narrowed = self.measure_by or self.measure_bases
+        return None if narrowed else MEASURES[self.measure].bound
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from ocop_points.criteria.rules import EditionSpec, EditionStatus, LineSpec
 
 LINE_COLUMNS = (
     "code", "kind", "text", "mandatory", "confirmed", "source", "allows_na", "photo", "weight",
-    "minimum", "maximum", "unit", "measure", "guidance",
+    "minimum", "maximum", "unit", "measure", "measure_by", "measure_stars", "measure_bases",
+    "measure_least", "measure_most", "guidance",
 )  # fmt: skip
 
 

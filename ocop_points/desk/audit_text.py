@@ -41,6 +41,8 @@ _CODED: dict[str, dict[str, Any]] = {
     "line_kind": {key.value: text for key, text in criteria.KIND.items()},
     "photo_rule": {key.value: text for key, text in criteria.PHOTO_WHEN.items()},
     "measure": {key.value: text for key, text in criteria.MEASURE.items()},
+    "measure_by": {key.value: text for key, text in criteria.MEASURE_BY.items()},
+    "measure_stars": {key.value: text for key, text in catalogue.STARS.items()},
     "kind": {
         key.value: text for key, text in (*catalogue.SUPPLIER_KIND.items(), *stock.KIND.items())
     },

@@ -164,6 +164,26 @@ def agreements_ending(user: User, day: date, *, limit: int) -> list[Any]:
     return list(db.session.execute(order.limit(limit)))
 
 
+def running_with(point_id: int, day: date) -> list[Any]:
+    """(producer_id, id, number, valid_to, ended_on) of the agreements with a point that run on a day: one statement.
+
+    The producer as it is called now.
+    """
+    columns = (Agreement.id, Agreement.number, Agreement.valid_to, Agreement.ended_on)
+    rows = (
+        select(NOW_ID.label("producer_id"), *columns)
+        .outerjoin(SupplierMerge, SupplierMerge.merged_id == Agreement.producer_id)
+        .where(
+            Agreement.point_id == point_id,
+            Agreement.valid_from <= day,
+            Agreement.valid_to >= day,
+            or_(Agreement.ended_on.is_(None), Agreement.ended_on > day),
+        )
+        .order_by(Agreement.valid_to, Agreement.id)
+    )
+    return list(db.session.execute(rows))
+
+
 def now_id(agreement: Agreement) -> int:
     """The producer whose goods count: what it was merged into, or itself."""
     return kept_id(agreement.producer_id) or agreement.producer_id

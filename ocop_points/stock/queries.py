@@ -339,6 +339,29 @@ def on_hand_figures(point_id: int, query: str) -> list[Any]:
     return list(db.session.execute(_on_hand(point_id, query, *columns)))
 
 
+def held_on(point_id: int, day: date) -> list[Any]:
+    """(lot_id, product_id, code, expiry, on_hand) of each lot that a point held at the end of a day: one statement.
+
+    Summed from the movements, all of which one index holds; the balances know of today only.
+    """
+    on_hand = func.sum(Movement.delta)
+    held = (
+        select(Movement.lot_id, on_hand.label("on_hand"))
+        .where(Movement.point_id == point_id, Movement.on_date <= day)
+        .group_by(Movement.lot_id)
+        .having(on_hand > 0)
+        .subquery()
+    )
+    rows = select(held.c.lot_id, Lot.product_id, Lot.code, Lot.expiry, held.c.on_hand)
+    return list(db.session.execute(rows.join(Lot, Lot.id == held.c.lot_id).order_by(Lot.id)))
+
+
+def moved_until(point_id: int, day: date) -> date | None:
+    """The last day up to this one on which goods came to or left a point: one look into an index."""
+    rows = select(func.max(Movement.on_date))
+    return db.session.scalar(rows.where(Movement.point_id == point_id, Movement.on_date <= day))
+
+
 def last_moved_on(point_id: Any) -> Any:
     """The day goods last came to or left a point, as a column beside it: one look into the index of movements."""
     rows = select(func.max(Movement.on_date)).where(Movement.point_id == point_id)

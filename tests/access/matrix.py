@@ -78,6 +78,7 @@ MATRIX = [
         ("all", "submitted and after", "reach", "reach", "approved, own points"),
         "assessments.visit_list assessments.point_visits assessments.visit_show photos.line_photos photos.photo "
         "photos.photo_small minutes.minutes sheets.of_visit minutes.scan minutes.scan_small "
+        "measures.behind "
         "amendments.amendment_paper amendments.papers",
     ),
     _row(

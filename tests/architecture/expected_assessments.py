@@ -24,6 +24,7 @@ ROUTES = {
     "assessments.visit_cancel": "visits.work",
     "assessments.visit_void": "visits.decide",
     "assessments.visit_delete": "visits.work",
+    "measures.behind": "visits.read",
 }
 SERVICES = {
     "add_event": "a step of a finding for the record; the verb that takes it leaves the row",
@@ -39,7 +40,8 @@ QUERIES = {
     "assessments.visit_list": [
         "?q=bai+chay&state=approved&kind=first&result=pass&from=1/1/2026&to=31/12/2026&sort=point",
         "?format=xlsx",
-    ]
+    ],
+    "measures.behind": ["?format=xlsx"],
 }
 
 
@@ -59,7 +61,8 @@ def furnish(world: World) -> None:
 
 
 def line(visit_id: int) -> int:
-    return sheet_of(visits.record(visit_id)).lines[0].line.id
+    """A line with a measured figure."""
+    return next(one.line.id for one in sheet_of(visits.record(visit_id)).lines if one.line.ask)
 
 
 def at(name: str) -> Callable[[World], dict[str, int]]:

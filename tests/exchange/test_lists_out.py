@@ -24,6 +24,7 @@ LISTS = {
     "points.point_list": ("q=cam+pha", "status=proposed"),
     "assessments.visit_list": ("state=approved", "state=void"),
     "planning.month": ("month=2026-11",),
+    "measures.behind": ("",),
     "findings.finding_list": ("state=closed", "state=open"),
     "stock.choose_point": ("q=cam+pha",),
     "stock.ledger": ("kind=receipt", "from=01/01/2026"),

@@ -1,0 +1,144 @@
+"""Reading what measured figures are counted from: the shelf of a point as it was at the end of a day."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from ocop_points.assessments.measures_rules import (
+    Figure,
+    RunningAgreement,
+    Shelf,
+    ShelfLot,
+    ShelfProduct,
+    figure_of,
+)
+from ocop_points.assessments.models import Visit
+from ocop_points.catalogue import queries as catalogue
+from ocop_points.catalogue.models import Product, Supplier
+from ocop_points.catalogue.rules import ProductBasis, Standing
+from ocop_points.core.db import db
+from ocop_points.criteria.measures_rules import Ask, Measure, MeasureBy
+from ocop_points.criteria.queries import KnownLine
+from ocop_points.localities.models import Locality
+from ocop_points.points.models import SalesPoint
+from ocop_points.programme.agreements_queries import running_with
+from ocop_points.programme.agreements_rules import last_day
+from ocop_points.stock import queries as stock
+from ocop_points.stock.models import Voucher
+from ocop_points.stock.rules import VoucherState, on_hand_value
+
+_NOTED = (
+    (ProductBasis.KEY_PRODUCT, "basis_b"),
+    (ProductBasis.TYPICAL_RURAL, "basis_c"),
+    (ProductBasis.LOCAL_SPECIALTY, "basis_d"),
+)
+
+
+def figures_of(visit: Visit, lines: Iterable[KnownLine]) -> dict[int, Figure]:
+    """The figure of each of these lines that asks for one, by its id, for the day of the visit; none before it began.
+
+    At most six statements, whatever the number of lines and goods.
+    """
+    asks = {line.id: line.ask for line in lines if line.ask is not None}
+    if visit.visited_on is None or not asks:
+        return {}
+    shelf = shelf_of(visit.point_id, visit.visited_on, asks.values())
+    return {line_id: figure_of(ask, shelf) for line_id, ask in asks.items()}
+
+
+def shelf_of(point_id: int, day: date, asks: Collection[Ask], *, valued: bool = False) -> Shelf:
+    """What these measures need of a point on a day; `valued` with the value of the lots in any case."""
+    measures = {ask.measure for ask in asks}
+    only_days = measures <= {Measure.DAYS_SINCE_LAST_MOVEMENT}
+    valued = valued or any(ask.by is MeasureBy.VALUE for ask in asks)
+    agreed: dict[int, RunningAgreement] = {}
+    if Measure.SUPPLIERS_UNDER_AGREEMENT in measures:
+        for row in running_with(point_id, day):
+            ends = last_day(row.valid_to, row.ended_on)
+            agreed[row.producer_id] = RunningAgreement(row.id, row.number, ends)
+    moved = None
+    if Measure.DAYS_SINCE_LAST_MOVEMENT in measures:
+        moved = stock.moved_until(point_id, day)
+    lots = () if only_days else _lots(point_id, day, valued)
+    return Shelf(day, lots, moved, agreed)
+
+
+def _lots(point_id: int, day: date, valued: bool) -> tuple[ShelfLot, ...]:
+    held = stock.held_on(point_id, day)
+    products = _products(point_id, day, {row.product_id for row in held})
+    prices = stock.last_prices(point_id, [row.lot_id for row in held]) if valued and held else {}
+    return tuple(
+        ShelfLot(
+            id=row.lot_id,
+            product=products[row.product_id],
+            on_hand=int(row.on_hand),
+            expiry=row.expiry,
+            value=on_hand_value(int(row.on_hand), *prices[row.lot_id])
+            if row.lot_id in prices
+            else None,
+            code=row.code,
+        )
+        for row in held
+    )
+
+
+def _products(point_id: int, day: date, ids: Collection[int]) -> dict[int, ShelfProduct]:
+    """These products as they stood on the day, and whether they come from the point's province: two statements."""
+    if not ids:
+        return {}
+    seller = aliased(Locality)
+    here = (
+        select(seller.province_code)
+        .join(SalesPoint, SalesPoint.locality_id == seller.id)
+        .where(SalesPoint.id == point_id)
+        .scalar_subquery()
+    )
+    rows = (
+        select(Product, Supplier.name.label("maker"), (Locality.province_code == here).label("own"))
+        .join(Supplier, Supplier.id == Product.producer_id)
+        .join(Locality, Locality.id == Product.locality_id)
+        .where(Product.id.in_(ids))
+    )
+    standings = catalogue.standings_on(ids, day)
+    return {
+        product.id: _product(product, maker, bool(own), standings[product.id], day)
+        for product, maker, own in db.session.execute(rows)
+    }
+
+
+def _product(
+    product: Product, maker: str, own: bool, standing: Standing, day: date
+) -> ShelfProduct:
+    return ShelfProduct(
+        id=product.id,
+        producer_id=product.producer_id,
+        own_province=own,
+        bases=frozenset(_bases(product, standing, day)),
+        stars=standing.stars,
+        ended_on=standing.last_ended_on,
+        name=product.name,
+        code=product.code,
+        base_unit=product.base_unit,
+        producer_name=maker,
+    )
+
+
+def _bases(product: Product, standing: Standing, day: date) -> Iterable[ProductBasis]:
+    """Which of the four held on the day; b, c and d from the day of their paper on, where it has one."""
+    if standing.stars is not None:
+        yield ProductBasis.RATED
+    for basis, name in _NOTED:
+        since = getattr(product, f"{name}_on")
+        if getattr(product, name) and (since is None or since <= day):
+            yield basis
+
+
+def vouchers_of(point_id: int, day: date) -> list[Any]:
+    """(id, number, kind, reason) of what was entered in the books of a point for a day."""
+    rows = select(Voucher.id, Voucher.number, Voucher.kind, Voucher.reason).where(
+        Voucher.point_id == point_id, Voucher.state == VoucherState.POSTED, Voucher.on_date == day
+    )
+    return list(db.session.execute(rows.order_by(Voucher.id)))
