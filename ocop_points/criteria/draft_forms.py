@@ -181,7 +181,7 @@ class LineForm(BaseForm):
     source = TextField(_l("Căn cứ"), max_length=checks.TITLE, required=False)
     photo = ChoiceField(_l("Cần ảnh"), choices=list(labels.PHOTO_WHEN.items()), coerce=PhotoRule)
     measure = ChoiceField(
-        _l("Số liệu tham khảo từ sổ kho"),
+        _l("Số liệu tính từ sổ kho"),
         choices=list(labels.MEASURE.items()),
         coerce=Measure,
         required=False,

@@ -41,7 +41,12 @@ ALL = [Ask(measure, by) for measure, spec in MEASURES.items() for by in spec.cou
 def edition(point: SalesPoint) -> None:
     """An own edition in force: a share, a number and a count that must be met."""
     part = visits.shipped("950").sections[0]
-    known: Any = {"source": "12/QĐ-UBND", "mandatory": False, "kind": LineKind.YES_NO, "choices": ()}
+    known: Any = {
+        "source": "12/QĐ-UBND",
+        "mandatory": False,
+        "kind": LineKind.YES_NO,
+        "choices": (),
+    }
     stars = replace(
         part.lines[0], code="B.1", text="Hàng từ 3 sao", measure=Measure.SHARE_THREE_STARS, **known
     )

@@ -159,7 +159,9 @@ def test_who_answers_otherwise_writes_why() -> None:
     st.integers(1, 10**12).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole))),
     st.decimals(0, 100, places=3),
 )
-def test_a_proposed_number_never_turns_the_verdict(counted: tuple[int, int], least: Decimal) -> None:
+def test_a_proposed_number_never_turns_the_verdict(
+    counted: tuple[int, int], least: Decimal
+) -> None:
     line, figure = a_line(LineKind.NUMBER, minimum=least, unit="%"), a_figure(counted)
     answer, ask, bound = proposed(line, figure), line.ask, line.bound
     assert answer
