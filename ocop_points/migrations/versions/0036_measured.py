@@ -4,8 +4,8 @@ from alembic import op
 
 from ocop_points.migrations.checks import replace_check
 
-revision = "0034"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
