@@ -19,6 +19,8 @@ from ocop_points.exchange.api_models import ApiToken
 from ocop_points.localities.models import Department, Locality
 from ocop_points.localities.queries import department_localities, staff_of
 from ocop_points.points.models import SalesPoint
+from ocop_points.reports.period_models import PeriodReport
+from ocop_points.reports.period_rules import ReportState
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Moving:
     points: dict[int, int]
     visits: Counter[VisitState]
     tokens: int
+    # Reports of a period that the ministry has not accepted yet.
+    reports: int
     people: Sequence[Carried]
     names: dict[int, str]
     next_number: str
@@ -87,6 +91,13 @@ def moving(kept: Department, merged: Department) -> Moving:
         tokens=sum(
             _counts(
                 ApiToken.locality_id, ApiToken.locality_id.in_(ids), ApiToken.revoked_at.is_(None)
+            ).values()
+        ),
+        reports=sum(
+            _counts(
+                PeriodReport.locality_id,
+                PeriodReport.locality_id.in_(ids),
+                PeriodReport.state != ReportState.ACCEPTED,
             ).values()
         ),
         people=people,

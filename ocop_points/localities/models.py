@@ -65,7 +65,7 @@ class Letterhead:
     place: str
     symbol: str
 
-    def paper(self) -> dict[str, object]:
+    def paper(self) -> dict[str, str]:
         """As the templates of papers take it."""
         return {
             "superior": self.superior_body,

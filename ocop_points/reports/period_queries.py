@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from ocop_points.accounts.models import User
@@ -15,7 +15,7 @@ from ocop_points.core.access import DEPARTMENT
 from ocop_points.core.db import db
 from ocop_points.core.formats import phone_format, vi_number
 from ocop_points.localities.models import Locality, Ward
-from ocop_points.localities.queries import department_localities, reached_ids
+from ocop_points.localities.queries import reached_ids
 from ocop_points.points.models import LocationKind, SalesPoint
 from ocop_points.points.rules import PointStatus
 from ocop_points.reports import queries
@@ -105,12 +105,7 @@ def contents_now(locality: Locality, report: PeriodReport, today: date) -> Conte
         period=period,
         day=today,
         locality=_place(locality),
-        head={
-            "superior": department.superior_body,
-            "issuer": department.issuing_body,
-            "issuer_name": department.name,
-            "place": department.place,
-        },
+        head=department.letterhead.paper(),
         symbol=f"BC-{department.symbol}",
         number=report.number,
         sent_by="",
@@ -139,8 +134,8 @@ def _recorded_before(locality_id: int, period: Period, today: date) -> Figures:
 def _place(locality: Locality) -> str:
     """The locality as papers name it; where its province of today is larger, they say which map is meant."""
     name = f"{locality.kind.lower()} {locality.name}"
-    alone = len(department_localities(locality.department_id)) == 1
-    return name if alone else f"{name} (địa bàn trước ngày 01/7/2025)"
+    same = select(func.count()).where(Locality.province_code == locality.province_code)
+    return name if db.session.scalar(same) == 1 else f"{name} (địa bàn trước ngày 01/7/2025)"
 
 
 def _open_points(locality_id: int) -> tuple[PointRow, ...]:

@@ -88,6 +88,7 @@ ALSO_OPEN = {
     "assessments.findings_service": "the same",
     "assessments.minutes_paper": "rendering is slow, so views call it before the verb takes the write lock",
     "reports.period_labels": "labels, queries, rules and services of period reports, in files of their own",
+    "reports.period_models": "the same",
     "reports.period_queries": "the same",
     "reports.period_rules": "the same",
     "reports.period_service": "the same",

@@ -28,7 +28,7 @@ from ocop_points.reports.overview import overview_of
 from ocop_points.reports.rules import Map
 from ocop_points.stock import documents, queries
 from ocop_points.verify import faults
-from tests import factories, factories_goods, people
+from tests import factories, factories_goods, factories_reports, people
 from tests import factories_stock as goods
 from tests import factories_visits as visits
 from tests.architecture.world import fingerprint
@@ -109,6 +109,7 @@ def at_work() -> dict[str, Any]:
 
     write(rename)
     visits.approved(point=factories.point(), number=7, day=date(2026, 8, 3))
+    factories_reports.submitted()
     shop = factories.point(THERE)
     other = factories.point(THERE, name="Trạm OCOP Năm Căn", address="2 phố chợ")
     decided = visits.submitted(point=shop, on=date(2026, 8, 4), by="other_officer")
@@ -171,10 +172,12 @@ def test_the_journey(two: dict[str, Any], browser: Open) -> None:
         "2 lần, 1 đang chờ duyệt",
         "số sau là 08/BB-SCT",
         "Huỳnh Văn Tám cma.quanly Quản lý địa phương Cà Mau Bạc Liêu, Quảng Ninh",
-        "Trương Thị Út cma.canbo Cán bộ Cà Mau – Sở Công Thương tỉnh Quảng Ninh",
+        "Trương Thị Út cma.canbo Đơn vị ghi thành Sở Công Thương tỉnh Quảng Ninh Cán bộ Cà Mau –",
         "Không tách lại được",
     ):
         assert said.replace(" ", "") in page.words.replace(" ", ""), said
+    back = admin.get(f"/admin/departments/{merged_id}/merge/{kept_id}")
+    assert "1 báo cáo chưa được Bộ chấp nhận" in back.words
     assert fingerprint() == before  # looking changes nothing
     assert "Ghi số, ngày của nghị quyết" in admin.submit(url, status=422).errors()[0]
     stale = admin.get(url).form()
@@ -232,7 +235,7 @@ def test_the_journey(two: dict[str, Any], browser: Open) -> None:
 
     # What was joined is not asked any more, and its addresses lead on.
     page = browser("viewer").get("/admin/departments")
-    assert "Sở Công Thương tỉnh Cà Mau vào Sở Công Thương tỉnh Quảng Ninh" in page.words
+    assert "Sở Công Thương tỉnh Cà Mau Sở Công Thương tỉnh Quảng Ninh" in page.words
     assert "Phụ trách: Bạc Liêu, Cà Mau, Quảng Ninh" in page.words
     moved = admin.get(f"/admin/departments/{merged_id}", status=302)
     assert moved.location == f"/admin/departments/{kept_id}"
