@@ -65,6 +65,7 @@ class Visit(Model):
         CheckConstraint("state <> 'void' OR void_reason <> ''", name="void_reason"),
         Index("ix_visit_point", "point_id", "visited_on"),
         Index("ix_visit_state", "state", "visited_on"),
+        Index("ix_visit_planned_on", "planned_on"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     point_id: Mapped[int] = mapped_column(ForeignKey("sales_point.id"))

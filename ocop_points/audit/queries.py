@@ -6,7 +6,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select, text
 
@@ -35,10 +35,34 @@ def last_row_id() -> int:
 _LAST_ROW = select(func.max(AuditRow.id))
 
 
-def last_hash() -> str:
-    """The hash of the last row, "" before the first: another one says that something was written since."""
-    rows = select(AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
-    return db.session.scalar(rows) or ""
+class Written(NamedTuple):
+    """A row of the chain: what was done and where, `locality_id` None where it was in no one locality."""
+
+    id: int
+    hash: str
+    action: str
+    locality_id: int | None
+
+
+def last_written() -> Written:
+    """The newest row; of an empty chain one that no chain begins with."""
+    found = db.session.execute(_WRITTEN.limit(1)).first()
+    return Written(*found) if found else Written(0, "", "", None)
+
+
+def written_since(last: Written, most: int) -> list[Written] | None:
+    """The rows after `last`, newest first; None where there are more than `most`, or where `last` is not in this chain.
+
+    One statement.
+    """
+    rows = _WRITTEN.where(AuditRow.id >= last.id).limit(most + 1)
+    found = [Written(*row) for row in db.session.execute(rows)]
+    return found[:-1] if found and found[-1] == last else None
+
+
+_WRITTEN = select(AuditRow.id, AuditRow.hash, AuditRow.action, AuditRow.locality_id).order_by(
+    AuditRow.id.desc()
+)
 
 
 def rows_page(scope: Any, wanted: AuditFilter, number: int) -> Page[Any]:

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ocop_points.accounts.queries import user_by_id
-from ocop_points.audit.queries import last_hash
+from ocop_points.audit.queries import last_written
 from ocop_points.core.bulk import much_at_once
 from ocop_points.core.db import cannot_now, db, write
 from ocop_points.core.errors import Refused
@@ -128,7 +128,7 @@ def _do(task: _Task) -> None:
     note = _progress(task)
     for _reading in range(_MOST_READINGS):
         db.session.rollback()
-        user, before = user_by_id(task.user_id), last_hash()
+        user, before = user_by_id(task.user_id), last_written().hash
         if user is None:
             raise Refused(_("Tài khoản đã gửi tệp không còn quyền nhập loại này"))
         known = kind.known(user)

@@ -62,6 +62,11 @@ MEASURES = {
         _l("điểm không nhập, xuất hàng trong 60 ngày, trên số điểm đang hoạt động"),
         bad=True,
     ),
+    "tourism": Measure(
+        _l("Điểm gắn với du lịch"),
+        _percent(lambda one: one.touristic),
+        _l("điểm gắn với khu, điểm du lịch, lễ hội hoặc tuyến, trên số điểm đang hoạt động"),
+    ),
     "rated": Measure(
         _l("Hàng từ 3 sao"),
         _percent(lambda one: one.rated),

@@ -7,7 +7,7 @@ from typing import Any
 
 from ocop_points.accounts.models import User
 from ocop_points.core.lists import Listing
-from ocop_points.reports import queries
+from ocop_points.reports import kept, queries
 from ocop_points.reports.labels import MEASURES, Measure
 from ocop_points.reports.queries import Known
 from ocop_points.reports.rules import (
@@ -206,7 +206,7 @@ class Overview:
 def overview_of(user: User, listing: Listing, today: date) -> Overview:
     """What this user sees; the figures outside their reach are in none of its lines."""
     asked = Asked.read(listing, today)
-    known = queries.known_on(today, asked.period)
+    known = kept.known_on(today, asked.period)
     return Overview(asked, today, known, tuple(queries.places(user)))
 
 

@@ -22,7 +22,9 @@ def overview_table(overview: Overview, user: User) -> Table:
     titles = [
         _("Địa phương"), _("Vùng"), _("Điểm đã đăng ký"),
         *(str(text) for _tone, text in points.STATUS.values()),
-        _("Điểm ngủ"), _("Lên lịch trong kỳ"), _("Đã đi"),
+        _("Điểm ngủ"), _("Gắn với du lịch"),
+        *(f"{text} ({when})" for text in points.TOURISM.values() for when in (_("điểm"), _("vào mùa trong kỳ"))),
+        _("Lên lịch trong kỳ"), _("Đã đi"),
         _("Đã duyệt trong kỳ"), _("Có kết quả"), _("Đạt"), _("Tỷ lệ đạt (%)"),
         _("Điểm số thấp nhất"), _("Điểm số giữa"), _("Điểm số cao nhất"),
         _("Khắc phục chưa xong"), _("Quá hạn"), _("Mặt hàng bày bán"),
@@ -46,7 +48,9 @@ def _cells(overview: Overview, one: Figures) -> tuple[Any, ...]:
     own = one.own(overview.asked.drawn)
     return (
         one.registered, *(one.status[status] for status in PointStatus),
-        one.dormant, one.planned, one.begun,
+        one.dormant, one.linked,
+        *(count[kind] for kind in points.TOURISM for count in (one.tourism, one.in_season)),
+        one.planned, one.begun,
         one.visits, one.passed.whole, one.passed.part, _rounded(one.passed),
         *(one.score_spread or (None, None, None)),
         one.live, one.overdue, one.goods,

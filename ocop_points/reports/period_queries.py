@@ -18,7 +18,7 @@ from ocop_points.localities.models import Locality, Ward
 from ocop_points.localities.queries import reached_ids
 from ocop_points.points.models import LocationKind, SalesPoint
 from ocop_points.points.rules import PointStatus
-from ocop_points.reports import queries
+from ocop_points.reports import kept
 from ocop_points.reports.period_models import PeriodReport
 from ocop_points.reports.period_rules import (
     AT_WORK,
@@ -94,7 +94,7 @@ def contents_for(
 def contents_now(locality: Locality, report: PeriodReport, today: date) -> Contents:
     """What the records say today, with the remarks as they were written down last."""
     period = report.of
-    known = queries.known_on(today, period)
+    known = kept.known_on(today, period)
     figures = known.figures.get(locality.id, Figures())
     before = _before(locality.id, period)
     kinds = {code: known.kinds[code] for code in figures.kinds} | (
@@ -128,7 +128,7 @@ def _before(locality_id: int, period: Period) -> Contents | None:
 
 
 def _recorded_before(locality_id: int, period: Period, today: date) -> Figures:
-    return queries.known_on(today, period.before).figures.get(locality_id, Figures())
+    return kept.known_on(today, period.before).figures.get(locality_id, Figures())
 
 
 def _place(locality: Locality) -> str:

@@ -1,16 +1,17 @@
 """Reading the figures of the overview: six statements for the whole country, whatever its size.
 
-The figures of all localities are read at once, since a locality is shown beside the country's median. They are kept
-in the process until anything is written: the hash of the last audit row says so (docs/decisions). What a reader may
-not see is left out by `rules.units`, which is given only the places within reach.
+The figures of all localities are read at once, since a locality is shown beside the country's median; after a write
+in one locality, those of that one only (reports.kept). What a reader may not see is left out by `rules.units`, which is
+given only the places within reach.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import and_, case, exists, extract, func, select
+from sqlalchemy import and_, bindparam, case, exists, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ocop_points.accounts.models import User
@@ -18,7 +19,6 @@ from ocop_points.assessments.findings_models import CorrectiveAction, Finding
 from ocop_points.assessments.findings_rules import LIVE, FindingState
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.rules_states import VisitState
-from ocop_points.audit.queries import last_hash
 from ocop_points.catalogue.models import Certificate, Product
 from ocop_points.catalogue.rules import Stars
 from ocop_points.core.db import db
@@ -26,14 +26,13 @@ from ocop_points.criteria.models import Line
 from ocop_points.localities.models import Locality, Province
 from ocop_points.localities.queries import reached_ids
 from ocop_points.points.models import LocationKind, SalesPoint
-from ocop_points.points.rules import PointStatus
+from ocop_points.points.rules import PointStatus, TourismKind
+from ocop_points.points.tourism_models import TourismLink
 from ocop_points.programme.models import Support, SupportPayment
 from ocop_points.programme.rules import DORMANT_AFTER
 from ocop_points.reports.rules import Figures, Period, Place
 from ocop_points.stock.models import HELD, Balance, Lot, Movement
 
-_KEPT = "ocop_overview"
-_MOST_KEPT = 8
 _LONG_AGO = date(1900, 1, 1)
 
 
@@ -67,27 +66,21 @@ def places(user: User) -> list[Place]:
     ]
 
 
-def known_on(day: date, period: Period) -> Known:
-    """The figures on this day and in this period, read again only when something was written since."""
-    kept: dict[Any, Known] = current_app.extensions.setdefault(_KEPT, {})
-    key = (last_hash(), day, period)
-    if (found := kept.get(key)) is not None:
-        return found
-    found = _read(day, period)
-    for old in list(kept)[: max(0, len(kept) + 1 - _MOST_KEPT)]:
-        kept.pop(old, None)
-    kept[key] = found
-    return found
-
-
-def _read(day: date, period: Period) -> Known:
+def read(day: date, period: Period, localities: Collection[int] | None = None) -> Known:
+    """The figures on this day and in this period, of every locality or of these only: six statements."""
     figures: dict[int, Figures] = {}
+
+    statements = _statements(day, period, localities is not None)
+    given = {} if localities is None else {"localities": list(localities)}
+
+    def rows(name: str) -> Any:
+        return db.session.execute(statements[name], given)
 
     def of(locality_id: int) -> Figures:
         return figures.setdefault(locality_id, Figures())
 
     lines, kinds = {}, {}
-    for row in db.session.execute(_points(day)):
+    for row in rows("points"):
         one = of(row.locality_id)
         one.status[row.status] += row.n
         one.helped += row.helped
@@ -97,21 +90,22 @@ def _read(day: date, period: Period) -> Known:
             one.kinds[row.kind_code] += row.n
             kinds[row.kind_code] = row.kind
             one.dormant += row.dormant
-    for row in db.session.execute(_planned(period)):
+            _add_tourism(one, row)
+    for row in rows("planned"):
         of(row.locality_id).planned += row.n
         of(row.locality_id).begun += row.begun
-    for row in db.session.execute(_approved(period)):
+    for row in rows("approved"):
         one = of(row.locality_id)
         one.results[int(row.month), row.result] += row.n
         if row.score_tenths is not None:
             one.scores[row.score_tenths] += row.n
-    for row in db.session.execute(_live(day)):
+    for row in rows("live"):
         of(row.locality_id).live += row.n
         of(row.locality_id).overdue += row.overdue
-    for row in db.session.execute(_unmet(period)):
+    for row in rows("unmet"):
         of(row.locality_id).unmet[row.line_id] += row.n
         lines[row.line_id] = (row.code, row.text)
-    for row in db.session.execute(_goods(day)):
+    for row in rows("goods"):
         one = of(row.locality_id)
         one.stars[row.stars or ""] += row.n
         one.groups[row.group148 or ""] += row.n
@@ -120,7 +114,32 @@ def _read(day: date, period: Period) -> Known:
     return Known(figures, lines, kinds)
 
 
-def _points(day: date) -> Any:
+@lru_cache(maxsize=16)
+def _statements(day: date, period: Period, narrowed: bool) -> Mapping[str, Any]:
+    """The six by name, of all localities or of `:localities`: putting them together takes longer than reading one."""
+    chosen: Any = bindparam("localities", expanding=True) if narrowed else None
+    made = {
+        "points": (_points(day, period), SalesPoint.locality_id),
+        "planned": (_planned(period), Visit.locality_id),
+        "approved": (_approved(period), Visit.locality_id),
+        "live": (_live(day), Finding.locality_id),
+        "unmet": (_unmet(period), Finding.locality_id),
+        "goods": (_goods(day, chosen), SalesPoint.locality_id),
+    }
+    return {
+        name: statement if chosen is None else statement.where(column.in_(chosen))
+        for name, (statement, column) in made.items()
+    }
+
+
+def _add_tourism(one: Figures, row: Any) -> None:
+    one.linked += row.linked
+    for kind in TourismKind:
+        one.tourism[kind] += getattr(row, f"has_{kind.value}")
+        one.in_season[kind] += getattr(row, f"now_{kind.value}")
+
+
+def _points(day: date, period: Period) -> Any:
     moved = exists().where(
         Movement.point_id == SalesPoint.id, Movement.on_date > day - DORMANT_AFTER
     )
@@ -136,18 +155,50 @@ def _points(day: date) -> Any:
         SalesPoint.kind_code,
         LocationKind.short_name.label("kind"),
     )
+    tourism = _tourism(period)
     return (
         select(
             *columns,
             func.count().label("n"),
+            func.count(tourism.c.point_id).label("linked"),
+            *(
+                func.coalesce(func.sum(one), 0).label(one.name)
+                for one in tourism.c
+                if one.name != "point_id"
+            ),
             func.sum(quiet).label("dormant"),
             func.sum(case((supported, 1), else_=0)).label("helped"),
             func.sum(agreed.scalar_subquery()).label("agreed"),
             func.sum(paid.scalar_subquery()).label("paid"),
         )
         .join(LocationKind, LocationKind.code == SalesPoint.kind_code)
+        .outerjoin(tourism, tourism.c.point_id == SalesPoint.id)
         .group_by(*columns)
     )
+
+
+def _tourism(period: Period) -> Any:
+    """Each linked point with 1 or 0: has it a link of this kind, and one in season in a month of the period?"""
+    first, last = period.first.month, period.last.month
+    begins, ends = TourismLink.first_month, TourismLink.last_month
+    in_season = or_(
+        begins.is_(None),
+        and_(begins <= ends, begins <= last, ends >= first),
+        and_(begins > ends, or_(begins <= last, ends >= first)),  # over the turn of the year
+    )
+
+    def any_of(condition: Any, name: str) -> Any:
+        return func.max(case((condition, 1), else_=0)).label(name)
+
+    flags = [
+        flag
+        for kind in TourismKind
+        for flag in (
+            any_of(TourismLink.kind == kind, f"has_{kind.value}"),
+            any_of(and_(TourismLink.kind == kind, in_season), f"now_{kind.value}"),
+        )
+    ]
+    return select(TourismLink.point_id, *flags).group_by(TourismLink.point_id).subquery()
 
 
 def _money(amount: Any) -> Any:
@@ -220,14 +271,18 @@ def _unmet(period: Period) -> Any:
     )
 
 
-def _goods(day: date) -> Any:
+def _goods(day: date, localities: Any) -> Any:
     """Products on the shelf of open points, by the stars of the certificate in force (catalogue.rules.standing_on).
 
     The product of a lot and the stars of a product are looked up one by one: as joins, SQLite walks through all lots.
     """
     of_lot = select(Lot.product_id).where(Lot.id == Balance.lot_id)
     product_id = of_lot.correlate(Balance).scalar_subquery().label("product_id")
-    held = select(Balance.point_id, product_id).where(HELD).distinct().subquery()
+    on_shelf = select(Balance.point_id, product_id).where(HELD)
+    if localities is not None:  # said here too: what is made distinct first is all there is
+        shops = select(SalesPoint.id).where(SalesPoint.locality_id.in_(localities))
+        on_shelf = on_shelf.where(Balance.point_id.in_(shops))
+    held = on_shelf.distinct().subquery()
     seller, maker = aliased(Locality), aliased(Locality)
 
     def own(condition: Any) -> Any:

@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from ocop_points.assessments.rules import Result
-from ocop_points.points.rules import PointStatus
+from ocop_points.points.rules import PointStatus, TourismKind
 
 _PERIOD = re.compile(r"(?a)(20\d\d)(?:-H([12]))?")
 
@@ -92,6 +92,11 @@ class Figures:
     kinds: Counter[str] = field(default_factory=Counter)
     # Open points without goods in or out for 60 days (programme.rules.DORMANT_AFTER).
     dormant: int = 0
+    # Open points linked to tourism, and by kind of link; (period) of them those in season in one of its months. A point
+    # with links of two kinds counts in both.
+    linked: int = 0
+    tourism: Counter[TourismKind] = field(default_factory=Counter)
+    in_season: Counter[TourismKind] = field(default_factory=Counter)
     # Points given support, whatever became of them; what the decisions promise and what was paid, all years, in ₫.
     helped: int = 0
     agreed: int = 0
@@ -157,6 +162,11 @@ class Figures:
         return Share(self.dormant, self.open)
 
     @property
+    def touristic(self) -> Share:
+        """Points linked to tourism, of the open ones."""
+        return Share(self.linked, self.open)
+
+    @property
     def spent(self) -> Share:
         """Money paid, of the money decided, in ₫."""
         return Share(self.paid, self.agreed)
@@ -185,6 +195,7 @@ class Figures:
 
 COUNTS = (
     "dormant",
+    "linked",
     "helped",
     "agreed",
     "paid",
@@ -195,7 +206,17 @@ COUNTS = (
     "own_old",
     "own_new",
 )
-COUNTERS = ("status", "kinds", "results", "scores", "unmet", "stars", "groups")
+COUNTERS = (
+    "status",
+    "kinds",
+    "tourism",
+    "in_season",
+    "results",
+    "scores",
+    "unmet",
+    "stars",
+    "groups",
+)
 
 
 def total(several: Iterable[Figures]) -> Figures:

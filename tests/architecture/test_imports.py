@@ -50,6 +50,7 @@ ALSO_OPEN = {
     "programme.agreements_queries": "the same",
     "programme.agreements_rules": "the same",
     "programme.agreements_service": "the same",
+    "points.tourism_models": "models of their own file: links to tourism",
     "points.tourism_service": "a service of its own file: the verbs of links to tourism",
     "stock.gate_rules": "rules of their own file: how certificates are judged when goods come in",
     "stock.gate_service": "a service of its own file: the verbs of the certificate gate",

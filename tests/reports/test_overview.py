@@ -4,13 +4,16 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
-from ocop_points.core.db import db
+from ocop_points.core.db import db, write
 from ocop_points.core.lists import Listing
-from ocop_points.reports import queries
+from ocop_points.points.rules import TourismKind
+from ocop_points.points.tourism_service import TourismFacts, add_link
+from ocop_points.reports import kept, queries
 from ocop_points.reports.overview import Asked, overview_of
 from ocop_points.reports.rules import Figures, Map, Period, Place, middle, read_period, units
 from ocop_points.reports.tiles import SQUARES
@@ -42,6 +45,14 @@ def country(browser: Open) -> None:
         {"III.4": findings.DUST}, point=quiet, day=date(2026, 10, 5), number=4, asked=False
     )
     findings.approved({}, point=quiet, day=date(2026, 5, 4), number=3)  # in the half before
+    # A point linked twice by one kind counts once; seasons over the turn of the year, and out of it.
+    for point, kind, months in (
+        (shop, TourismKind.SITE, (None, None)), (shop, TourismKind.SITE, (1, 2)), (shop, TourismKind.FESTIVAL, (1, 3)),
+        (quiet, TourismKind.FESTIVAL, (11, 2)), (afar, TourismKind.ROUTE, (4, 9)),
+    ):  # fmt: skip
+        who = people.user("other_officer" if point is afar else "officer")
+        facts = TourismFacts(kind, "Nơi có khách", "", *months)
+        write(partial(add_link, point, facts, by=who))
     # Two decisions and two payments of a point: a join of both would count each twice.
     made = support.support(shop.id)
     support.support(shop.id, decision_number="200/QĐ-UBND")
@@ -66,6 +77,7 @@ HELD = (
     f" JOIN sales_point p ON p.id = b.point_id WHERE b.on_hand > 0 AND {OPEN}"
 )
 APPROVED = "FROM visit WHERE state = 'approved' AND locality_id = :at AND visited_on BETWEEN :first AND :last"
+LINKED = f"FROM sales_point p JOIN tourism_link t ON t.point_id = p.id WHERE {OPEN}"
 AGAIN = {
     "registered": "SELECT count(*) FROM sales_point WHERE locality_id = :at",
     "open": f"SELECT count(*) FROM sales_point p WHERE {OPEN}",
@@ -86,6 +98,16 @@ AGAIN = {
     " WHERE p.locality_id = :at",
     "paid": "SELECT coalesce(sum(m.amount), 0) FROM support_payment m JOIN support s ON s.id = m.support_id"
     " JOIN sales_point p ON p.id = s.point_id WHERE p.locality_id = :at",
+    "linked": f"SELECT count(DISTINCT p.id) {LINKED}",
+    "festivals": f"SELECT count(DISTINCT p.id) {LINKED} AND t.kind = 'festival'",
+    # Month by month: is one of the period within the season?
+    "festivals in season": f"SELECT count(DISTINCT p.id) {LINKED} AND t.kind = 'festival' AND ("
+    + " OR ".join(
+        f"{m} BETWEEN coalesce(first_month, 1) AND coalesce(last_month, 12)"
+        f" OR (first_month > last_month AND ({m} >= first_month OR {m} <= last_month))"
+        for m in HALF.months
+    )
+    + ")",
     "goods": f"SELECT count(*) FROM ({HELD}) h",
     "rated": f"SELECT count(*) FROM ({HELD}) h WHERE EXISTS (SELECT 1 FROM certificate c WHERE"
     " c.product_id = h.product_id AND c.issued_on <= :day AND c.void_from > :day)",
@@ -107,6 +129,9 @@ def ours(one: Figures) -> dict[str, int]:
         "helped": one.helped,
         "agreed": one.agreed,
         "paid": one.paid,
+        "linked": one.linked,
+        "festivals": one.tourism[TourismKind.FESTIVAL],
+        "festivals in season": one.in_season[TourismKind.FESTIVAL],
         "goods": one.goods,
         "rated": one.rated.part,
         "own": one.own(Map.OLD).part,
@@ -134,7 +159,7 @@ def again(locality_id: int, day: date, period: Period) -> dict[str, int]:
 
 
 def test_the_figures_are_those_of_plain_sql(country: None) -> None:
-    known = queries.known_on(TODAY, HALF)
+    known = kept.known_on(TODAY, HALF)
     here, there = people.locality().id, people.locality(people.ELSEWHERE).id
     for locality_id in (here, there):
         assert ours(known.figures[locality_id]) == again(locality_id, TODAY, HALF)
@@ -142,16 +167,17 @@ def test_the_figures_are_those_of_plain_sql(country: None) -> None:
     assert ours(known.figures[here]) == {
         "registered": 3, "open": 2, "dormant": 1, "visits": 3, "passes": 2, "planned": 0, "live": 2,
         "overdue": 1, "unmet": 2,
-        "helped": 1, "agreed": 160_000_000, "paid": 60_000_000, "goods": 3, "rated": 1, "own": 2,
+        "helped": 1, "agreed": 160_000_000, "paid": 60_000_000,
+        "linked": 2, "festivals": 2, "festivals in season": 1, "goods": 3, "rated": 1, "own": 2,
     }  # fmt: skip
-    assert ours(queries.known_on(TODAY, HALF.before).figures[here])["visits"] == 1
+    assert ours(kept.known_on(TODAY, HALF.before).figures[here])["visits"] == 1
 
 
 def test_what_is_kept_is_read_again_when_anything_was_written(country: None) -> None:
-    first = queries.known_on(TODAY, HALF)
-    assert queries.known_on(TODAY, HALF) is first
+    first = kept.known_on(TODAY, HALF)
+    assert kept.known_on(TODAY, HALF) is first
     factories.point(name="Điểm mới", address="9 phố chợ")
-    second = queries.known_on(TODAY, HALF)
+    second = kept.known_on(TODAY, HALF)
     assert second.figures[people.locality().id].open == 3
 
 
@@ -165,6 +191,8 @@ def test_the_page_says_what_it_counts_of_how_many_and_when(country: None, browse
         "1 trên 4 mặt hàng bày bán",
         "Đánh giá theo kế hoạch– chưa có số liệu",
         "chờ xác nhận",
+        "Điểm gắn với du lịch3 trên 3 điểm đang hoạt động",
+        "Lễ hội2",
         "Hoàng Sa: ",
         "Trường Sa: ",
         "Quảng Ninh2 / 3",
