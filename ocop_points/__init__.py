@@ -35,6 +35,7 @@ from ocop_points.criteria.exchange_views import bp as criteria_bp
 from ocop_points.desk import department_views as department_views
 from ocop_points.desk import labels, reminders_views
 from ocop_points.desk import search_views as search_views
+from ocop_points.desk import user_import as user_import
 from ocop_points.desk.audit_text import action_text, change_lines
 from ocop_points.desk.navigation import point_tabs, side_links, visits_of
 from ocop_points.exchange import api_views, import_pages, public_views, token_views

@@ -1,5 +1,6 @@
 """Where each kind of record is taken in."""
 
+from ocop_points.exchange.import_opening import KIND as OPENING
 from ocop_points.exchange.import_products import KIND as PRODUCTS
 from ocop_points.exchange.import_suppliers import KIND as SUPPLIERS
 from ocop_points.exchange.import_views import bp, hang
@@ -8,3 +9,4 @@ __all__ = ["bp", "hang"]
 
 hang(SUPPLIERS, "/suppliers")
 hang(PRODUCTS, "/products")
+hang(OPENING, "/stock/opening")

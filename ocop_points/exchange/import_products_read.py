@@ -164,12 +164,13 @@ def read(cells: Cells, known: Known) -> Entry | None:
         if maker is None and not cells.text("producer") and not cells.text("producer_tax_code"):
             cells.refuse("producer", FaultKind.EMPTY)
     else:
-        place = own_place(cells, row.locality_id, place, known.places)
+        keys = ("code", "barcode", "name")
+        place = own_place(cells, row.locality_id, place, known.places, keys)
         maker = maker or known.suppliers.get(row.producer_id)
     facts = ProductFacts(**{**(_NEW if row is None else vars(row.facts)), **_shelf_life(given)})
     _refuse_halves(cells, facts, given)
     certificate, mended = _certificate(cells, row, known)
-    if not cells.sound or place is None or maker is None:
+    if not cells.sound() or place is None or maker is None:
         return None
     before = known.suppliers.get(row.producer_id) if row else None
     return _entry(
@@ -303,7 +304,7 @@ def _certificate(
     mended = same[-1] if same else None
     if mended is None:
         cells.need("stars", "issued_on", "issuer")
-    if not cells.sound:
+    if not cells.sound():
         return None, None
     facts = {**({} if mended is None else vars(mended.new)), **given}
     if "last_valid_day" not in given and ("issued_on" in given or mended is None):

@@ -96,7 +96,6 @@ class Cells:
         self.row, self._values, self._faults, self._memory = row, values, faults, memory
         self._before = len(faults)
 
-    @property
     def sound(self) -> bool:
         return len(self._faults) == self._before
 

@@ -106,11 +106,11 @@ def read(cells: Cells, known: Known) -> Entry | None:
     if row is None:
         cells.need("locality", "kind", "name")
     else:
-        place = own_place(cells, row.locality_id, place, known.places)
+        place = own_place(cells, row.locality_id, place, known.places, ("tax_code", "name"))
     ward = cells.take("ward", lambda v: ward_of(cell_text(v), place, known.places))
     if ward:
         given["ward_code"] = ward
-    if not cells.sound or place is None:
+    if not cells.sound() or place is None:
         return None
     facts = SupplierFacts(**{**(_NEW if row is None else vars(row.facts)), **given})
     if row is not None and row.makes_products and not facts.kind.may_produce:
@@ -154,11 +154,14 @@ def _registered(
     return found[0] if found else None
 
 
-def own_place(cells: Cells, locality_id: int, named: Place | None, places: Places) -> Place | None:
-    """The place of a record that exists: within reach, and not another than the row says."""
+def own_place(
+    cells: Cells, locality_id: int, named: Place | None, places: Places, keys: Sequence[str]
+) -> Place | None:
+    """The place of a record that exists: within reach, and not another than the row says. Found by one of `keys`."""
     own = places.by_id[locality_id]
     if not own.reached:
-        cells.refuse(None, FaultKind.NOT_YOURS, own.name)
+        found_by = next(column for column in keys if cells.text(column))
+        cells.refuse(found_by, FaultKind.NOT_YOURS, own.name)
     elif named is not None and named.id != own.id:
         cells.refuse(
             "locality",

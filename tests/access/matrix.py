@@ -145,7 +145,7 @@ MATRIX = [
         "stock.voucher_edit_post stock.voucher_edit_find stock.voucher_edit_add stock.voucher_edit_remove "
         "stock.voucher_edit_propose stock.voucher_edit_products stock.voucher_delete stock.transfer_receive "
         "stock.transfer_return stock.till_show stock.till_ring stock.till_undo stock.till_post "
-        "stock.minimums_edit",
+        "stock.minimums_edit imports.opening_import imports.opening_template",
     ),
     _row(
         "count a point's stock, post it",
@@ -245,7 +245,8 @@ MATRIX = [
             NO,
             NO,
         ),
-        "desk.user_list desk.user_new desk.user_edit desk.user_reset_password desk.user_activity desk.user_history",
+        "desk.user_list desk.user_new desk.user_edit desk.user_reset_password desk.user_activity desk.user_history "
+        "imports.users_import imports.users_template",
     ),
     # Not in RULES.md §1: whoever makes the users of a locality lets programs read it.
     _row(

@@ -24,6 +24,10 @@ ROUTES = {
     "imports.suppliers_template": "catalogue.edit",
     "imports.products_import": "catalogue.edit",
     "imports.products_template": "catalogue.edit",
+    "imports.opening_import": "stock.write",
+    "imports.opening_template": "stock.write",
+    "imports.users_import": "users.edit",
+    "imports.users_template": "users.edit",
     "imports.import_list": "imports.own",
     "imports.import_show": "imports.own",
     "imports.import_confirm": "imports.own",
@@ -96,6 +100,8 @@ POSTS = [
     # Anybody with the right may send a file; its rows are looked at later, within their own reach.
     Post("imports.suppliers_import", "officer", uploaded, elsewhere=None),
     Post("imports.products_import", "admin", uploaded, elsewhere=None),
+    Post("imports.opening_import", "operator", uploaded, elsewhere=None),
+    Post("imports.users_import", "manager", uploaded, elsewhere=None),
     Post("imports.import_confirm", "officer", also={"admin": 404, "manager": 404, "operator": 404}),
     Post(
         "imports.import_again",
