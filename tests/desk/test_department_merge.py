@@ -114,13 +114,14 @@ def at_work() -> dict[str, Any]:
     other = factories.point(THERE, name="Trạm OCOP Năm Căn", address="2 phố chợ")
     decided = visits.submitted(point=shop, on=date(2026, 8, 4), by="other_officer")
     visits.approve(decided, number=3, by="other_manager", on=date(2026, 8, 5))
+    waiting = visits.submitted(point=shop, by="other_officer")
     product = factories_goods.product(THERE)
     voucher = goods.posted(shop, goods.line(product), by="other_officer")
     return {
         "shop": shop.id,
         "code": shop.code,
         "decided": decided,
-        "waiting": visits.submitted(point=shop, by="other_officer"),
+        "waiting": waiting,
         "planned": visits.visit(other, on=date(2026, 12, 1), planned=True, by="other_officer"),
         "product": product,
         "voucher": voucher.id,
