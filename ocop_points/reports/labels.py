@@ -7,9 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from ocop_points.accounts.models import User
 from ocop_points.catalogue import labels as catalogue
 from ocop_points.catalogue.rules import Stars
-from ocop_points.core.formats import vi_date, vi_number
+from ocop_points.core import clock
+from ocop_points.core.formats import vi_date, vi_datetime, vi_number
 from ocop_points.reports.rules import Figures, Map, Period, Share
 
 NONE = _l("chưa có số liệu")
@@ -123,6 +125,11 @@ def period_name(period: Period) -> str:
     if period.half == 1:
         return _("6 tháng đầu năm %(year)s", year=period.year)
     return _("6 tháng cuối năm %(year)s", year=period.year)
+
+
+def made_by(user: User) -> str:
+    """When and by whom a file was made."""
+    return _("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name)
 
 
 def period_days(period: Period) -> str:

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
 from ocop_points.catalogue.rules import Stars
-from ocop_points.core import clock
-from ocop_points.core.formats import vi_date, vi_datetime
+from ocop_points.core.formats import vi_date
 from ocop_points.core.tables_out import Column, Table
 from ocop_points.points import labels as points
 from ocop_points.points.rules import PointStatus
@@ -73,6 +72,6 @@ def _notes(overview: Overview, user: User) -> list[str]:
         _("Bản đồ: %(map)s.", map=labels.MAPS[asked.drawn]),
         *([_("Vùng: %(region)s.", region=asked.region)] if asked.region else []),
         *(f"{one.title}: {one.of}." for one in labels.MEASURES.values()),
-        _("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name),
+        labels.made_by(user),
     ]  # fmt: skip
     return said

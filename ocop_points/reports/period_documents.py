@@ -10,8 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ocop_points.accounts.models import User
-from ocop_points.core import clock
-from ocop_points.core.formats import vi_date, vi_datetime
+from ocop_points.core.formats import vi_date
 from ocop_points.core.tables_out import Column, Table
 from ocop_points.reports import labels as words
 from ocop_points.reports import period_labels as labels
@@ -49,7 +48,7 @@ def list_table(rows: Sequence[Listed], user: User) -> Table:
         )
         for one in rows
     )
-    return Table(columns, cells, sheet=_("Báo cáo kỳ"), notes=[made_by(user)])
+    return Table(columns, cells, sheet=_("Báo cáo kỳ"), notes=[words.made_by(user)])
 
 
 def report_table(contents: Contents, user: User) -> Table:
@@ -63,7 +62,7 @@ def report_table(contents: Contents, user: User) -> Table:
         introduction(contents),
         *(f"{labels.REMARKS[name]}: {text or _('không nêu')}" for name, text in contents.remarks.items()),
         str(labels.OUR_FORM),
-        made_by(user),
+        words.made_by(user),
     ]  # fmt: skip
     return Table(columns, _cells(contents), sheet=_("Báo cáo kỳ"), notes=notes)
 
@@ -78,10 +77,6 @@ def _cells(contents: Contents) -> Iterator[tuple[Any, ...]]:
 def number(value: int | None, unit: str) -> float | None:
     """A figure as a workbook computes with it: percents, which are counted in tenths, as 82.4."""
     return value / 10 if value is not None and unit == "%" else value
-
-
-def made_by(user: User) -> str:
-    return _("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name)
 
 
 # --- papers ----------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from ocop_points.reports import period_labels as labels
 from ocop_points.reports import period_table as table
 from ocop_points.reports.period_documents import (
     Block,
-    made_by,
     number,
     part,
     tabled,
@@ -63,7 +62,7 @@ def summary_table(summary: Summary, user: User) -> Table:
             for name, said in summary.remarks(key)
         ),
         str(labels.OUR_FORM),
-        made_by(user),
+        words.made_by(user),
     ]
     return Table(columns, _rows(summary), sheet=_("Tổng hợp"), notes=notes)
 

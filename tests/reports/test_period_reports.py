@@ -367,8 +367,10 @@ def test_the_ministry_sums_what_is_in_and_compares_like_with_like(
     reports.accepted()
     admin = browser("admin")
     assert "Đã nhận 1 trên 2 địa phương được hỗ trợ" in admin.get("/reports/summary")
+    reports.written(by="other_officer", difficulties="Bão làm hỏng hai kệ")
     reports.submitted(by="other_manager")
     page = admin.get("/reports/summary?period=2026-H1")
+    assert "Bão làm hỏng hai kệ" in page
     assert "Đã nhận 2 trên 2 địa phương được hỗ trợ" in page
     # Accepted, waiting, both; of the one that reported twice: now, before, difference.
     assert figure(page, "Đang hoạt động") == ["1", "1", "2", "1", "1", "0"]
@@ -406,4 +408,5 @@ def test_the_ministry_sums_what_is_in_and_compares_like_with_like(
     page = admin.get("/reports/summary?period=2026-H1&map=34")
     assert figure(page, "Đang hoạt động")[:3] == ["1", "0", "1"]
     assert figure(page, "Cà Mau")[:2] == ["Trả lại", "–"]
+    assert "Bão làm hỏng hai kệ" not in page
     browser("manager").get("/reports/summary", status=403)
