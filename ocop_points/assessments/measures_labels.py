@@ -15,11 +15,12 @@ from ocop_points.criteria.measures_labels import bound_words, counted_in, measur
 from ocop_points.criteria.measures_rules import PERCENT, Ask, Measure, MeasureBy
 from ocop_points.criteria.rules import LineSpec
 
-_OF_LOTS = _l("%(part)s trong %(whole)s lô trên kệ")
+_OF_LOTS = _l("trong %(whole)s lô trên kệ")
 _OF_MAKERS = _l("%(part)s trong %(whole)s chủ thể có hàng trên kệ")
+_OF_MAKERS_NUMBER = _l("trong %(whole)s chủ thể có hàng trên kệ")
 _OF = {
     MeasureBy.PRODUCTS: _l("%(part)s trong %(whole)s mặt hàng trên kệ"),
-    MeasureBy.NUMBER: _l("%(part)s trong %(whole)s mặt hàng trên kệ"),
+    MeasureBy.NUMBER: _l("trong %(whole)s mặt hàng trên kệ"),
     MeasureBy.UNITS: _l("%(part)s trong %(whole)s đơn vị hàng trên kệ"),
     MeasureBy.VALUE: _l("%(part)s trong %(whole)s giá trị hàng trên kệ"),
 }
@@ -34,14 +35,15 @@ def figure_head(ask: Ask, figure: Figure) -> str:
 
 
 def figure_base(ask: Ask, figure: Figure) -> str:
-    """What the figure is of: "28 trong 34 mặt hàng trên kệ"; without data, what is not there."""
+    """What the figure is of: "28 trong 34 mặt hàng trên kệ", "trong 52 lô trên kệ"; without data, what is not there."""
     days = ask.measure is Measure.DAYS_SINCE_LAST_MOVEMENT
     if figure.part is None:
         return _why_none(figure, days=days)
     if days:
         return str(_("lần gần nhất ngày %(day)s", day=vi_date(figure.last_day)))
     write = money if ask.by is MeasureBy.VALUE else vi_number
-    words = {Measure.NO_EXPIRED_GOODS: _OF_LOTS, Measure.SUPPLIERS_UNDER_AGREEMENT: _OF_MAKERS}
+    makers = _OF_MAKERS if ask.by.is_share else _OF_MAKERS_NUMBER
+    words = {Measure.NO_EXPIRED_GOODS: _OF_LOTS, Measure.SUPPLIERS_UNDER_AGREEMENT: makers}
     said = str(words.get(ask.measure, _OF[ask.by])) % {
         "part": write(figure.part),
         "whole": write(figure.whole),

@@ -56,17 +56,18 @@ OF_3, OF_65, NONE = "trong 3 mặt hàng trên kệ", "trong 65 đơn vị hàng
 # (measure, how, shelf, more) -> (part, whole, as it is read)
 FIGURES = [
     ((M.EVERY_PRODUCT_HAS_A_BASIS, By.PRODUCTS, SHELF, {}), (2, 3), "66,7 %", f"2 {OF_3}"),
-    ((M.EVERY_PRODUCT_HAS_A_BASIS, By.NUMBER, SHELF, {"bases": "bd"}), (1, 3), "1 mặt hàng", f"1 {OF_3}"),
+    ((M.EVERY_PRODUCT_HAS_A_BASIS, By.NUMBER, SHELF, {"bases": "bd"}), (1, 3), "1 mặt hàng", OF_3),
     ((M.EVERY_PRODUCT_HAS_A_BASIS, By.UNITS, SHELF, {"bases": "c"}), (20, 65), "30,8 %", f"20 {OF_65}"),
     ((M.SHARE_THREE_STARS, By.PRODUCTS, SHELF, {}), (1, 3), "33,3 %", f"1 {OF_3}"),
     ((M.SHARE_THREE_STARS, By.UNITS, SHELF, {"stars": Stars.FOUR}), (40, 65), "61,5 %", f"40 {OF_65}"),
     ((M.SHARE_THREE_STARS, By.VALUE, SHELF, {}), (4_000_000, 4_500_000), "88,9 %",
      "4.000.000 ₫ trong 4.500.000 ₫ giá trị hàng trên kệ; 1 lô chưa có giá không tính"),
-    ((M.SHARE_THREE_STARS, By.NUMBER, SHELF, {"stars": Stars.POTENTIAL_FIVE}), (0, 3), "0 mặt hàng", f"0 {OF_3}"),
+    ((M.SHARE_THREE_STARS, By.NUMBER, SHELF, {"stars": Stars.POTENTIAL_FIVE}), (0, 3), "0 mặt hàng", OF_3),
     ((M.OWN_PROVINCE, By.PRODUCTS, SHELF, {}), (2, 3), "66,7 %", f"2 {OF_3}"),
-    ((M.CERTIFICATE_ENDED, By.NUMBER, SHELF, {}), (1, 3), "1 mặt hàng", f"1 {OF_3}"),
-    ((M.NO_EXPIRED_GOODS, By.NUMBER, SHELF, {}), (1, 4), "1 lô", "1 trong 4 lô trên kệ"),
+    ((M.CERTIFICATE_ENDED, By.NUMBER, SHELF, {}), (1, 3), "1 mặt hàng", OF_3),
+    ((M.NO_EXPIRED_GOODS, By.NUMBER, SHELF, {}), (1, 4), "1 lô", "trong 4 lô trên kệ"),
     ((M.SUPPLIERS_UNDER_AGREEMENT, By.PRODUCTS, SHELF, {}), (1, 2), "50 %", "1 trong 2 chủ thể có hàng trên kệ"),
+    ((M.SUPPLIERS_UNDER_AGREEMENT, By.NUMBER, SHELF, {}), (1, 2), "1 chủ thể", "trong 2 chủ thể có hàng trên kệ"),
     ((M.DAYS_SINCE_LAST_MOVEMENT, By.NUMBER, SHELF, {}), (3, None), "3 ngày", "lần gần nhất ngày 20/11/2026"),
     # No data is no zero.
     ((M.SHARE_THREE_STARS, By.VALUE, BARE, {}), (None, None), NONE, "hàng trên kệ chưa có giá"),

@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import strategies as st
 
+from ocop_points.catalogue.rules import Stars
 from ocop_points.core.text import clean
 from ocop_points.criteria import checks
+from ocop_points.criteria.measures_rules import ALL_BASES, MEASURES, Measure
 from ocop_points.criteria.rules import (
     LARGEST,
     ChoiceSpec,
@@ -15,7 +18,6 @@ from ocop_points.criteria.rules import (
     LegalBasis,
     LineKind,
     LineSpec,
-    Measure,
     PhotoRule,
     ResultRule,
     SectionSpec,
@@ -43,6 +45,29 @@ def codes(number: int, prefix: str = "I") -> list[str]:
 
 
 @st.composite
+def a_measure(draw: st.DrawFn, kind: LineKind) -> dict[str, Any]:
+    """A figure as a line may ask for it, with everything that fits it."""
+    measure = draw(st.none() | st.sampled_from(Measure))
+    if measure is None:
+        return {}
+    spec = MEASURES[measure]
+    by = draw(st.none() | st.sampled_from(spec.counted))
+    share = (by or spec.counted[0]).is_share
+    bound = draw(amounts("0", 100 if share else LARGEST))
+    least = draw(st.booleans())
+    bounded = kind is LineKind.YES_NO and draw(st.booleans())
+    letters = draw(st.sets(st.sampled_from(ALL_BASES))) if spec.bases else set()
+    return {
+        "measure": measure,
+        "measure_by": by,
+        "measure_stars": draw(st.none() | st.sampled_from(Stars)) if spec.stars else None,
+        "measure_bases": "".join(sorted(letters)),
+        "measure_least": bound if bounded and least else None,
+        "measure_most": bound if bounded and not least else None,
+    }
+
+
+@st.composite
 def a_line(draw: st.DrawFn, code: str, rule: ResultRule, scored: bool) -> LineSpec:
     kind = draw(st.sampled_from(LineKind))
     mandatory = rule.mandatory_lines and draw(st.booleans())
@@ -66,7 +91,7 @@ def a_line(draw: st.DrawFn, code: str, rule: ResultRule, scored: bool) -> LineSp
         minimum=draw(amounts("0", most)) if wants_minimum else None,
         maximum=maximum,
         unit=unit,
-        measure=draw(st.none() | st.sampled_from(Measure)),
+        **draw(a_measure(kind)),
         guidance=draw(words(checks.LONG, empty=True, rows=True)),
         choices=choices if kind is LineKind.ONE_OF else (),
     )

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 from hypothesis import given, settings
 
@@ -49,6 +50,8 @@ def test_each_kind_of_difference_is_told_alone() -> None:
         ([*third[:3], replace(third[3], text=nearly), *third[4:]], 2, ["III.4:text"]),
         ([*third[:3], replace(third[3], code="III.4a", text=nearly), *third[4:]], 2,
          ["III.4a:code,text"]),
+        ([*third[:4], replace(third[4], measure_least=Decimal(50)), *third[5:]], 2,
+         ["III.5:measure_least"]),
         ([replace(third[0], text="Điều hoàn toàn khác hẳn"), *third[1:]], 2, ["-III.1", "+III.1"]),
         ([first[1], first[0]], 0, [">I.2:"]),
     ):  # fmt: skip

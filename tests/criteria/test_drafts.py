@@ -1,6 +1,7 @@
 """A draft from its first line to its publication, by pages alone; what cannot be, is refused in a sentence."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from ocop_points.audit.models import AuditRow
 from ocop_points.core.db import db
 from ocop_points.criteria import queries
+from ocop_points.criteria.measures_rules import MeasureBy
 from ocop_points.criteria.models import Edition
 from ocop_points.criteria.rules import EditionStatus, LineKind
 from tests import people
@@ -109,12 +111,53 @@ def test_what_a_line_cannot_be_is_told_at_its_field(browser: Open) -> None:
         ({"kind": "score", "maximum": "5", "minimum": "6"}, "Lớn hơn điểm tối đa"),
         ({"mandatory": "y"}, "Dòng bắt buộc không được ở trạng thái «chờ xác nhận»"),
         ({"kind": "one_of", "choice_rows": "none) Khác"}, "Lựa chọn 1: «none» dành cho"),
+        ({"measure": "share_three_stars", "measure_least": "100,5"}, "Phải từ 0 đến 100"),
+        (
+            {"measure": "share_three_stars", "measure_least": "1", "measure_most": "2"},
+            "Chỉ ghi một mức",
+        ),
+        ({"measure": "hàng"}, "Chọn một mục trong danh sách"),
         ({"kind": "khác"}, "Chọn một mục trong danh sách"),
         ({"section_id": "999999"}, "Chọn một mục trong danh sách"),
     ):
         page = admin.submit(url, values, status=422)
         assert any(told in error for error in page.errors()), (values, page.errors())
     assert actions(made) == ["criteria.drafted"]
+
+
+def test_a_line_is_given_a_figure_and_its_bound(browser: Open) -> None:
+    admin = browser("admin")
+    made = draft_of(admin, edition("950").id)
+    line = line_id(made, "III.5")
+    url = f"/criteria/{made}/lines/{line}"
+    share = {"measure": "every_product_has_a_basis", "measure_by": "value", "measure_least": "62,5"}
+    admin.submit(url, {**share, "base_ticks": ["2", "4"], "measure_stars": "4"})
+    spec = queries.line_in(stored(made), line).spec()
+    assert (spec.measure_by, spec.measure_bases, spec.measure_least) == (
+        MeasureBy.VALUE,
+        "bd",
+        Decimal("62.5"),
+    )
+    assert spec.measure_stars is None  # what the figure has no use for is not kept
+    form = admin.get(url).form()
+    ticked = [value for name, value in form.fields if name == "base_ticks"]
+    assert (form.value("measure_by"), form.value("measure_least"), ticked) == (
+        "value",
+        "62,5",
+        ["2", "4"],
+    )
+    page = admin.get(f"/criteria/{made}").words
+    assert "Đạt hoặc chưa đạt: từ 62,5 %" in page
+    assert "số liệu tham khảo: Tỷ lệ giá trị hàng có căn cứ b, d" in page
+    tried = admin.get(f"/criteria/{made}/preview").words
+    assert "Số liệu tính từ sổ kho: Tỷ lệ giá trị hàng có căn cứ b, d; đạt từ 62,5 %" in tried
+    # Without a figure nothing of it stays; a number has its bound in its minimum.
+    admin.submit(url, {"kind": "number", "minimum": "60", "unit": "%"})
+    spec = queries.line_in(stored(made), line).spec()
+    assert (spec.measure_by, spec.measure_least) == (MeasureBy.VALUE, None)
+    admin.submit(url, {"measure": ""})
+    spec = queries.line_in(stored(made), line).spec()
+    assert (spec.measure, spec.measure_by, spec.measure_bases) == (None, None, "")
 
 
 def test_order_is_changed_with_and_without_script(browser: Open) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocop_points.catalogue.rules import Stars
+from ocop_points.criteria.checks import fitting, line_flaws
 from ocop_points.criteria.edition_file import (
     SHIPPED,
     EditionFileError,
@@ -18,6 +21,7 @@ from ocop_points.criteria.edition_file import (
     edition_yaml,
     read_edition,
 )
+from ocop_points.criteria.measures_rules import MeasureBy
 from ocop_points.criteria.rules import (
     EditionSpec,
     LegalBasis,
@@ -262,6 +266,8 @@ def test_one_fault_is_told_alone(
         ("confirmed", "đúng", "true hoặc false"),
         ("allows_na", "true", "không được cho phép"),
         ("measure", "sao", "share_three_stars"),
+        ("measure_by", "value", "chỉ dùng khi có số liệu"),
+        ("measure_least", "60", "chỉ dùng khi có số liệu"),
         ("minimum", "3", "kiểu yes_no"),
         ("maximum", "3", "kiểu yes_no"),
         ("unit", "m", "kiểu yes_no"),
@@ -278,6 +284,40 @@ def test_one_wrong_value_of_a_line(field: str, value: str, words: str) -> None:
     (fault,) = faults_of("".join(rows))
     assert (fault.row, fault.place, fault.field) == (19 if at is None else at + 1, L1, field)
     assert words in fault.message
+
+
+def test_what_is_said_of_a_figure_fits_it() -> None:
+    line = LineSpec(
+        "I.1", LineKind.YES_NO, "Từ 3 sao", source="x", measure=Measure.SHARE_THREE_STARS
+    )
+    number = replace(line, kind=LineKind.NUMBER, minimum=Decimal(60), unit="%")
+    expired, bases = Measure.NO_EXPIRED_GOODS, Measure.EVERY_PRODUCT_HAS_A_BASIS
+    D = Decimal
+    for changed, field in (
+        (
+            replace(
+                line, measure_by=MeasureBy.VALUE, measure_stars=Stars.FOUR, measure_least=D(60)
+            ),
+            "",
+        ),
+        (replace(line, measure_bases="ab"), "measure_bases"),
+        (replace(line, measure_least=D("100.001")), "measure_least"),
+        (replace(line, measure_by=MeasureBy.NUMBER, measure_least=D(500)), ""),
+        (replace(line, measure_least=D("60.0001")), "measure_least"),
+        (replace(line, measure_least=D(10), measure_most=D(20)), "measure_most"),
+        (replace(line, measure=bases, measure_bases="bd"), ""),
+        (replace(line, measure=bases, measure_bases="db"), "measure_bases"),
+        (replace(line, measure=bases, measure_bases="bx"), "measure_bases"),
+        (replace(line, measure=expired, measure_by=MeasureBy.VALUE), "measure_by"),
+        (replace(line, measure=expired, measure_stars=Stars.FOUR), "measure_stars"),
+        (replace(number, measure_least=D(60)), "measure_least"),
+        (number, ""),
+    ):
+        said = [flaw.field for flaw in line_flaws(changed, ResultRule(mandatory_lines=True))]
+        assert said == ([field] if field else []), changed
+        assert not list(line_flaws(fitting(replace(changed, measure=None)), ResultRule(True)))
+    # What no line of an old file says is not written either: the file comes back byte for byte.
+    assert "measure_" not in edition_yaml(read_shipped("950"))
 
 
 @pytest.mark.parametrize("field", ["kind", "text", "mandatory", "confirmed", "source", "weight"])

@@ -1,6 +1,7 @@
 """The checklist in the shop: the network goes, the browser is closed, the session ends, somebody else answers too."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ocop_points.audit.models import AuditRow
 from ocop_points.core.db import db, write
 from ocop_points.evidence.models import StoredFile
 from tests import factories_papers, factories_visits, people
+from tests.assessments import test_measures
 from tests.e2e.desk import Desk
 from tests.factories_papers import shot
 
@@ -143,6 +145,27 @@ def test_a_visit_without_network(open_desk: OpenDesk, app: Flask, tmp_path: Path
     ]
     expect(line(officer, "I.1").locator(".photos img")).to_have_count(5)
     expect(officer.page.locator(".bot")).to_contain_text("20/20")
+
+
+def test_a_number_is_taken_from_the_books_without_network(open_desk: OpenDesk) -> None:
+    """The page keeps the figure of when it was opened; the answer that waited is kept beside that of its arrival."""
+    of = test_measures.shop()
+    test_measures.edition()
+    visit_id = factories_visits.visit(of.point)
+    officer = open_desk("officer", size="phone")
+    open_checklist(officer, visit_id)
+    officer.page.context.set_offline(True)
+    own = line(officer, "B.2")
+    expect(own.locator(".auto")).to_contain_text("2 trong 3 mặt hàng trên kệ")
+    own.get_by_role("button", name="Ghi 66,7 %").click()
+    expect(own.get_by_label("Số đo")).to_have_value("66,7")
+    waits(officer, 1)
+    officer.page.context.set_offline(False)
+    waits(officer, 0)
+    kept = rows(VisitAnswer, visit_id)
+    assert [(one.number, one.figure_part, one.figure_whole) for one in kept] == [
+        (Decimal("66.7"), 2, 3)
+    ]
 
 
 def test_the_session_ended_meanwhile(open_desk: OpenDesk, visit_id: int) -> None:
