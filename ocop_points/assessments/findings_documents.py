@@ -1,7 +1,8 @@
 """The list of findings as it leaves the house."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from ocop_points.accounts.models import User
 from ocop_points.assessments import findings_labels as labels
 from ocop_points.assessments import findings_lists as lists
 from ocop_points.assessments.findings_lists import FindingFilter
+from ocop_points.assessments.findings_models import Finding
 from ocop_points.assessments.findings_rules import days_over
 from ocop_points.core import clock
 from ocop_points.core.formats import vi_datetime
@@ -48,3 +50,36 @@ def _rows(user: User, wanted: FindingFilter, today: date) -> Iterator[tuple[Any,
             str(labels.STATE[row.state][1]),
             row.closed_on,
         )
+
+
+def letters(late: Sequence[Finding], today: date) -> dict[str, Any]:
+    """What print/late_findings.typ shows: a letter a point, in the order given; point, department and action loaded."""
+    found = [_letter(list(held), today) for _point, held in groupby(late, lambda one: one.point_id)]
+    return {"date": today, "draft": False, "letters": found}
+
+
+def _letter(late: Sequence[Finding], today: date) -> dict[str, Any]:
+    point = late[0].point
+    department = point.locality.department
+    return {
+        "head": department.letterhead.paper(),
+        "symbol": f"TB-{department.symbol}",
+        "point": f"{point.name} ({point.code})",
+        "operator": point.operator_name,
+        "address": point.full_address,
+        "findings": [_line(one, today) for one in late],
+    }
+
+
+def _line(one: Finding, today: date) -> dict[str, Any]:
+    action = one.action
+    return {
+        "code": one.code,
+        "line": one.line_text,
+        "note": one.note.rstrip("."),
+        "remedy": action.text.rstrip(".") if action else "",
+        "owner": action.owner if action else "",
+        "opened_on": one.opened_on,
+        "due_on": action.due_on if action else None,
+        "days": days_over(one.state, action.due_on if action else None, today) or 0,
+    }

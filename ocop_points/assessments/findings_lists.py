@@ -13,7 +13,7 @@ from ocop_points.assessments.findings_rules import LIVE, FindingState, Severity
 from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
 from ocop_points.core.text import like_pattern
-from ocop_points.localities.models import Locality
+from ocop_points.localities.models import Locality, Ward
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.queries import in_reach
 
@@ -180,6 +180,26 @@ def overdue(user: User, today: date, *, limit: int) -> list[Finding]:
             _waiting(user, limit).where(_late(today), Finding.met_visit_id.is_(None))
         )
     )
+
+
+def late_to_write_about(user: User, today: date, point_id: int | None) -> list[Finding]:
+    """As `overdue`, every one within reach or at one point, point by point with what a letter names: one statement."""
+    point = contains_eager(Finding.point)
+    rows = (
+        select(Finding)
+        .join(Finding.point)
+        .join(Finding.action)
+        .options(
+            point.joinedload(SalesPoint.ward).joinedload(Ward.province),
+            point.joinedload(SalesPoint.locality).joinedload(Locality.department),
+            contains_eager(Finding.action).joinedload(CorrectiveAction.owner_user),
+        )
+        .where(in_reach(user), _late(today), Finding.met_visit_id.is_(None))
+        .order_by(SalesPoint.sort_key, SalesPoint.id, CorrectiveAction.due_on, Finding.id)
+    )
+    if point_id is not None:
+        rows = rows.where(Finding.point_id == point_id)
+    return list(db.session.scalars(rows))
 
 
 def to_verify(user: User, *, limit: int) -> list[Finding]:

@@ -91,6 +91,12 @@ def _state_choices() -> list[tuple[str, Any]]:
     ]
 
 
+def _letters_url(wanted: FindingFilter) -> str:
+    """The letters about overdue findings, of the point that the list is narrowed to; "" for who writes none."""
+    late = wanted.state == lists.LATE and current_user.may("findings.manage")
+    return url_for(".late_letters", point=wanted.point_id) if late else ""
+
+
 @bp.get("/findings")
 @requires("findings.read")
 def finding_list() -> ResponseReturnValue:
@@ -107,6 +113,7 @@ def finding_list() -> ResponseReturnValue:
         "assessments/findings/_table.html",
         page=lists.findings_page(current_user, wanted, today, listing.page),
         listing=listing,
+        letters_url=_letters_url(wanted),
         wanted=wanted,
         labels=labels,
         today=today,

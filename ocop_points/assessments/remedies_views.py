@@ -18,7 +18,7 @@ from ocop_points.assessments.findings_forms import (
     propose,
     remedies_form,
 )
-from ocop_points.assessments.findings_views import bp as bp
+from ocop_points.assessments.findings_letters_views import bp as bp
 from ocop_points.assessments.models import Visit
 from ocop_points.assessments.queries import get_visit_or_404, get_visit_to_edit
 from ocop_points.assessments.rights import rights

@@ -112,6 +112,11 @@ MATRIX = [
         "findings.finding_assign findings.finding_verify findings.finding_reopen",
     ),
     _row(
+        "write to points about overdue findings",
+        (NO, NO, "yes", "yes", NO),
+        "findings.late_letters",
+    ),
+    _row(
         "suppliers, products, certificates: read",
         ("all", "all", "all", "all", "all but phone and tax code"),
         "catalogue.supplier_list catalogue.supplier_show catalogue.supplier_choices catalogue.product_list "

@@ -19,6 +19,7 @@ from tests.architecture.world import Post, World
 ROUTES = {
     "findings.finding_list": "findings.read",
     "findings.finding_show": "findings.read",
+    "findings.late_letters": "findings.manage",
     "findings.finding_assign": "findings.manage",
     "findings.finding_report": "findings.report",
     "findings.finding_verify": "findings.manage",

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from ocop_points.assessments import findings_documents as documents
 from ocop_points.assessments import findings_lists as lists
 from ocop_points.assessments import findings_queries as queries
 from ocop_points.assessments import service
@@ -18,6 +19,7 @@ from ocop_points.assessments.documents import minutes_data
 from ocop_points.assessments.findings_rules import FindingState, FindingVerb
 from ocop_points.assessments.queries import get_visit_or_404
 from ocop_points.audit.models import AuditRow
+from ocop_points.core import clock
 from ocop_points.core.db import db, write
 from ocop_points.criteria.edition_file import SHIPPED, read_edition
 from ocop_points.criteria.rules import PhotoRule
@@ -374,3 +376,31 @@ def test_home_says_what_waits_and_lists_do_not_grow(browser: Open) -> None:
             due_on=date(2026, 11, 15),
         )
     assert asked() == few
+
+
+def test_letters_to_points_about_what_is_overdue(browser: Open) -> None:
+    shop, other = factories.point(), factories.point(name="Trạm OCOP Đầm Hà", address="1 phố chợ")
+    for point, number in ((shop, 1), (other, 2)):
+        findings.approved(
+            {"II.1": findings.DUST, "III.4": findings.DUST},
+            point=point, day=date(2026, 8, 3), number=number, due_on=date(2026, 9, 1),
+        )  # fmt: skip
+    officer = browser("officer")
+    late = lists.late_to_write_about(people.user("officer"), clock.today(), None)
+    paper = documents.letters(late, clock.today())
+    assert sorted(one["point"].split(" (")[0] for one in paper["letters"]) == [
+        "Trung tâm OCOP Bãi Cháy", "Trạm OCOP Đầm Hà",
+    ]  # fmt: skip
+    found = paper["letters"][0]["findings"]
+    assert [(one["code"], one["days"]) for one in found] == [("II.1", 83), ("III.4", 83)]
+    asked = "/findings/letters.pdf"
+    assert asked in officer.get("/findings?state=overdue").links()
+    assert asked not in officer.get("/findings").links()
+    assert asked not in browser("viewer").get("/findings?state=overdue").links()
+    made = browser("officer").get(asked, status=None).answer
+    assert made.data.startswith(b"%PDF-")
+    one = officer.get(f"{asked}?point={shop.id}", status=None).answer
+    assert one.data.startswith(b"%PDF-")
+    browser("other_officer").get(f"{asked}?point={shop.id}", status=404)
+    assert browser("other_officer").get(asked, status=302).location == "/findings?state=overdue"
+    assert statements(lists.late_to_write_about, people.user("officer"), clock.today(), None) <= 2
