@@ -7,6 +7,7 @@ from functools import cached_property
 
 from ocop_points.accounts.models import User
 from ocop_points.core.lists import Listing
+from ocop_points.core.text import sort_key
 from ocop_points.reports import period_queries, queries
 from ocop_points.reports import period_table as table
 from ocop_points.reports.period_rules import SENT, Contents, ReportState, Tally, due, tally
@@ -65,15 +66,16 @@ class Summary:
 
     @cached_property
     def lines(self) -> list[Line]:
-        """The localities waited for and those that sent something, or their provinces of today."""
+        """The localities waited for and those that sent something, or their provinces of today, by name."""
         told = [one for one in self.places if one.id in self.expected | self.contents.keys()]
         figures = {id_: one.figures for id_, one in self.contents.items()}
+        found = units(told, figures, self.asked.drawn)
         return [
             Line(
                 unit,
                 tuple(self.states.get(one.id, ReportState.DRAFT) for one in unit.places),
             )
-            for unit in units(told, figures, self.asked.drawn)
+            for unit in sorted(found, key=lambda unit: sort_key(unit.name))
         ]
 
     def _sum(self, state: ReportState) -> Figures:

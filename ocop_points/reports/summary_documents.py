@@ -183,7 +183,7 @@ def side_items(summary: Summary) -> list[tuple[str, table.Item]]:
         _("Quá hạn"): _("Quá hạn"),
         _("Tổng số"): _("Mặt hàng"),
         _("Tỷ lệ từ 3 sao"): _("Từ 3 sao (%)"),
-        _("Tỷ lệ hàng của chính địa phương"): _("Hàng của tỉnh (%)"),
+        _("Tỷ lệ hàng của chính địa phương"): _("Hàng địa phương (%)"),
         _("Đã chi"): _("Hỗ trợ đã chi (₫)"),
     }
     items = {item.title: item for _of, item in shared_items(summary.parts)}

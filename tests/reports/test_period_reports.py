@@ -367,10 +367,12 @@ def test_the_ministry_sums_what_is_in_and_compares_like_with_like(
     reports.accepted()
     admin = browser("admin")
     assert "Đã nhận 1 trên 2 địa phương được hỗ trợ" in admin.get("/reports/summary")
+    count = statements(admin.http.get, "/reports/summary?period=2026-H1")
     reports.written(by="other_officer", difficulties="Bão làm hỏng hai kệ")
     reports.submitted(by="other_manager")
     page = admin.get("/reports/summary?period=2026-H1")
     assert "Bão làm hỏng hai kệ" in page
+    assert statements(admin.http.get, "/reports/summary?period=2026-H1") == count
     assert "Đã nhận 2 trên 2 địa phương được hỗ trợ" in page
     # Accepted, waiting, both; of the one that reported twice: now, before, difference.
     assert figure(page, "Đang hoạt động") == ["1", "1", "2", "1", "1", "0"]
