@@ -221,4 +221,4 @@ def figures_block(found: Sequence[tuple[table.Part, Sequence[table.Row]]]) -> Bl
                 {"cells": [row.item.title, unit, *figures, labels.change_text(row.change, unit)]}
             )
     heads = ["Chỉ tiêu", "Đơn vị", "Kỳ này", "Kỳ trước", "Tăng, giảm"]
-    return tabled(heads, [6.5, 1.8, 2.7, 2.7, 2.8], rows, right=2)
+    return tabled(heads, [6.4, 2.0, 2.65, 2.65, 2.8], rows, right=2)

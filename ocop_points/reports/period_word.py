@@ -72,6 +72,8 @@ def _foot(paper: Paper, data: Data) -> None:
         w.put(w.next_line(left), f"- {name}{'.' if place == len(names) else ';'}", size=11)
     w.put(w.aligned(w.next_line(right), w.CENTER), data["signer"]["office"], bold=True, size=13)
     w.put(w.aligned(w.next_line(right), w.CENTER), data["signer"]["hint"], italic=True, size=12)
+    for _room in range(4):
+        right.add_paragraph(style=w.IN_TABLE)
 
 
 def _annex(paper: Paper, annex: Data) -> None:
