@@ -66,6 +66,7 @@ class Visit(Model):
         Index("ix_visit_point", "point_id", "visited_on"),
         Index("ix_visit_state", "state", "visited_on"),
         Index("ix_visit_planned_on", "planned_on"),
+        Index("ix_visit_number", "number"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     point_id: Mapped[int] = mapped_column(ForeignKey("sales_point.id"))

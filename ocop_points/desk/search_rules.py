@@ -23,6 +23,14 @@ class VoucherParts:
     serial: int | None = None
 
 
+_PAPER = re.compile(r"[0-9]+(?:/[0-9]{4})?/[A-ZĐ]+(?:-[A-ZĐ]+)+")
+
+
+def is_paper_number(typed: str) -> bool:
+    """A whole number with its symbol, 301/BB-SCT or 3296/2025/QĐ-UBND: no name and no address is one."""
+    return _PAPER.fullmatch(clean(typed).upper().replace(" ", "")) is not None
+
+
 def read_voucher_number(typed: str) -> VoucherParts | None:
     """A voucher's number, whole or begun, in any case; `DP` is read as `ĐP`. None for anything else."""
     match = _VOUCHER.fullmatch(clean(typed).upper().replace(" ", ""))

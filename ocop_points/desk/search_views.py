@@ -20,7 +20,7 @@ from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
 from ocop_points.core.text import fold
 from ocop_points.desk import search_queries as queries
-from ocop_points.desk.search_rules import LEAST, read_voucher_number
+from ocop_points.desk.search_rules import LEAST, is_paper_number, read_voucher_number
 from ocop_points.desk.views import bp
 from ocop_points.points import labels as point_labels
 from ocop_points.stock import labels as stock
@@ -85,18 +85,15 @@ def _groups(query: str, shown: int) -> list[Group]:
 
 
 def _every(user: User, query: str, limit: int) -> Iterator[tuple[str, str, list[Hit], str]]:
-    """Title, icon, hits and the whole list of each kind. A number of a paper is looked for only where one was typed."""
-    if parts := read_voucher_number(query):
+    """Title, icon, hits and the whole list of each kind. A number of a paper is looked for only where one was typed,
+    and names only where none was: they are looked through from end to end."""
+    parts = read_voucher_number(query)
+    if parts:
         vouchers = queries.vouchers(user, parts, limit)
         every = url_for("stock.voucher_list", point_id=vouchers[0].point_id) if vouchers else ""
         yield _("Phiếu kho"), "file-text", [_voucher(row) for row in vouchers], every
-    points = [_point(row) for row in queries.points(user, query, limit)]
-    yield _("Điểm bán"), "building-store", points, url_for("points.point_list", q=query)
-    products = [_product(row) for row in queries.products(query, limit)]
-    yield _("Sản phẩm"), "packages", products, url_for("catalogue.product_list", q=query)
-    makers = [_supplier(row) for row in queries.suppliers(user, query, limit)]
-    every = url_for("catalogue.supplier_list", q=query)
-    yield _("Chủ thể, nhà cung cấp"), "truck-delivery", makers, every
+    if not (parts and parts.kind) and not is_paper_number(query):
+        yield from _named(user, query, limit, code=parts.point_code if parts else "")
     if not parts and any(sign.isdigit() for sign in query):
         papers = [_certificate(row) for row in queries.certificates(query, limit)]
         every = url_for("catalogue.certificate_list", q=query)
@@ -105,6 +102,22 @@ def _every(user: User, query: str, limit: int) -> Iterator[tuple[str, str, list[
         minutes = [_minutes(row) for row in queries.minutes(user, number, limit)]
         every = url_for("assessments.visit_list", q=query)
         yield _("Biên bản đánh giá"), "clipboard-check", minutes, every
+
+
+def _named(
+    user: User, query: str, limit: int, *, code: str
+) -> Iterator[tuple[str, str, list[Hit], str]]:
+    """What has a name. `code`: that of a point, as it was typed; the point that bears it is all that was meant."""
+    found = queries.points(user, query, limit)
+    points = [_point(row) for row in found]
+    yield _("Điểm bán"), "building-store", points, url_for("points.point_list", q=query)
+    if code and any(row.code == code for row in found):
+        return
+    products = [_product(row) for row in queries.products(query, limit)]
+    yield _("Sản phẩm"), "packages", products, url_for("catalogue.product_list", q=query)
+    makers = [_supplier(row) for row in queries.suppliers(user, query, limit)]
+    every = url_for("catalogue.supplier_list", q=query)
+    yield _("Chủ thể, nhà cung cấp"), "truck-delivery", makers, every
 
 
 def _point(row: Any) -> Hit:

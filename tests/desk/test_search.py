@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from ocop_points.catalogue.rules import SupplierKind
-from ocop_points.desk.search_rules import VoucherParts, read_voucher_number
+from ocop_points.desk.search_rules import VoucherParts, is_paper_number, read_voucher_number
 from ocop_points.stock.rules import VoucherKind
 from tests import factories, factories_goods, people
 from tests import factories_stock as goods
@@ -130,8 +130,9 @@ def test_statements_do_not_grow_with_what_is_found(country: None, browser: Open)
         factories_goods.certificate(made, number=f"{n}/301")
         goods.posted(shop, goods.line(made), supplier_id=maker.id)
     assert [statements(officer.get, f"/search?q={query}") for query in queries] == before
-    # The user, points, products, suppliers; vouchers, or certificates and minutes, where a number was typed.
-    assert before == [4, 5, 6]
+    # The user, points, products, suppliers; for the code of a point, vouchers and points; for a number, certificates
+    # and minutes too.
+    assert before == [4, 3, 6]
 
 
 def test_numbers_of_vouchers_are_read_as_far_as_they_go() -> None:
@@ -152,3 +153,24 @@ def test_numbers_of_vouchers_are_read_as_far_as_they_go() -> None:
     ]
     for typed, parts in cases:
         assert read_voucher_number(typed) == parts, typed
+
+
+def test_names_are_not_looked_through_for_a_paper(browser: Open) -> None:
+    """Each kind that has a name is read from end to end, which a paper's number does without."""
+    table = {
+        "301/BB-SCT": True, "3296/qđ-ubnd": True, "12/2025/QĐ-UBND": True, "301": False, "24/7": False,
+        "12/A Trần Phú": False, "PN-QNI-0001-2026": False, "đặc sản": False,
+    }  # fmt: skip
+    assert {typed: is_paper_number(typed) for typed in table} == table
+    point = factories.point()
+    factories_goods.product(name=f"Miến {point.code}")
+    officer = browser("officer")
+    officer.get("/")
+    # The user, and vouchers; with points; or certificates and minutes; or points, products, suppliers.
+    for typed, sent in (
+        ("PN-QNI-0001-2026", 2),
+        (point.code, 3),
+        ("301/BB-SCT", 3),
+        ("mien dong", 4),
+    ):
+        assert statements(officer.get, f"/search?q={typed}") == sent, typed
