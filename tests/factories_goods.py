@@ -68,6 +68,17 @@ def merged(kept: Supplier, other: Supplier) -> None:
     write(verb)
 
 
+def apart(one: Supplier, other: Supplier) -> None:
+    """Somebody found these to be two."""
+    ids = one.id, other.id
+
+    def verb() -> None:
+        pair = [db.session.get_one(Supplier, id_) for id_ in ids]
+        merges_service.keep_apart(*pair, by=people.user("officer"))
+
+    write(verb)
+
+
 def product(
     short_code: str = people.HERE, *, producer: Supplier | None = None, **changed: Any
 ) -> Product:

@@ -135,6 +135,7 @@ class Action(StrEnum):
     SUPPLIER_REGISTERED = "supplier.registered"
     SUPPLIER_EDITED = "supplier.edited"
     SUPPLIER_MERGED = "supplier.merged"
+    SUPPLIERS_APART = "supplier.apart"
     CONTACT_ADDED = "supplier.contact_added"
     CONTACT_EDITED = "supplier.contact_edited"
     CONTACT_REMOVED = "supplier.contact_removed"
@@ -299,6 +300,7 @@ ALLOWED: dict[Action, frozenset[str]] = {
     Action.SUPPLIER_EDITED: SUPPLIER_FIELDS,
     Action.SUPPLIER_MERGED: SUPPLIER_FIELDS
     | {"merged_into", "merged_from", "products", "contacts"},
+    Action.SUPPLIERS_APART: frozenset({"apart_from"}),
     Action.CONTACT_ADDED: _CONTACT,
     Action.CONTACT_EDITED: _CONTACT,
     Action.CONTACT_REMOVED: frozenset({"name"}),

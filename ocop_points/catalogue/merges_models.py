@@ -27,3 +27,21 @@ class SupplierMerge(Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     merged: Mapped[Supplier] = relationship(lazy="raise", foreign_keys=[merged_id])
     by: Mapped[User] = relationship(lazy="raise")
+
+
+class SuppliersApart(Model):
+    """Two suppliers that look like one and are not: somebody said so, and the pair is proposed no more."""
+
+    __tablename__ = "suppliers_apart"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="in_order"),)
+    first_id: Mapped[int] = mapped_column(
+        ForeignKey("supplier.id"), primary_key=True, autoincrement=False
+    )
+    second_id: Mapped[int] = mapped_column(
+        ForeignKey("supplier.id"), primary_key=True, autoincrement=False, index=True
+    )
+    by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    first: Mapped[Supplier] = relationship(lazy="raise", foreign_keys=[first_id])
+    second: Mapped[Supplier] = relationship(lazy="raise", foreign_keys=[second_id])
+    by: Mapped[User] = relationship(lazy="raise")

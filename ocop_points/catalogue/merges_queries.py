@@ -5,14 +5,15 @@ from typing import Any
 
 from flask import abort
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from ocop_points.accounts.models import User
 from ocop_points.catalogue.contacts_models import SupplierContact
-from ocop_points.catalogue.merges_models import SupplierMerge
+from ocop_points.catalogue.merges_models import SupplierMerge, SuppliersApart
 from ocop_points.catalogue.merges_rules import Known, Pair, likely_pairs
 from ocop_points.catalogue.models import Product, Supplier
 from ocop_points.core.db import db
+from ocop_points.core.paging import Page, paginate
 from ocop_points.localities.models import Ward
 from ocop_points.localities.queries import reached_ids
 
@@ -51,14 +52,41 @@ def old_names(supplier_id: int) -> list[str]:
 
 
 def likely_twins(user: User, *, locality_id: int | None = None) -> list[Pair]:
-    """Pairs of suppliers kept by the user's localities, or by one of them, that are likely one: one statement."""
+    """Pairs of suppliers kept by the user's localities, or by one of them, that are likely one: two statements."""
     columns = (Supplier.id, Supplier.locality_id, Supplier.kind, Supplier.name)
     rows = select(*columns, Supplier.tax_code, Supplier.phone).where(
         Supplier.locality_id.in_(reached_ids(user)), ~merged_away()
     )
     if locality_id is not None:
         rows = rows.where(Supplier.locality_id == locality_id)
-    return likely_pairs(Known(*row) for row in db.session.execute(rows))
+    pairs = select(SuppliersApart.first_id, SuppliersApart.second_id)
+    apart = {(first, second) for first, second in db.session.execute(pairs)}
+    return likely_pairs((Known(*row) for row in db.session.execute(rows)), apart)
+
+
+def apart_page(user: User, number: int) -> Page[Any]:
+    """Pairs that somebody found to be two, both kept by the user's localities, the last first."""
+    first, second = aliased(Supplier), aliased(Supplier)
+    mine = reached_ids(user)
+    rows = (
+        select(SuppliersApart)
+        .join(first, first.id == SuppliersApart.first_id)
+        .join(second, second.id == SuppliersApart.second_id)
+        .where(first.locality_id.in_(mine), second.locality_id.in_(mine))
+        .options(
+            contains_eager(SuppliersApart.first.of_type(first)),
+            contains_eager(SuppliersApart.second.of_type(second)),
+            joinedload(SuppliersApart.by),
+        )
+        .order_by(SuppliersApart.at.desc(), SuppliersApart.first_id, SuppliersApart.second_id)
+    )
+    return paginate(rows, number)
+
+
+def apart(first: int, second: int) -> SuppliersApart | None:
+    """What was said of these two, in either order; None where nothing was."""
+    low, high = sorted((first, second))
+    return db.session.get(SuppliersApart, (low, high))
 
 
 def twins_of(user: User, supplier: Supplier) -> list[Pair]:

@@ -1,7 +1,7 @@
 """Which records are likely the same supplier. Pure."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,20 +75,25 @@ _ASKED: tuple[tuple[Likeness, Callable[[Known], Hashable]], ...] = (
 )
 
 
-def likely_pairs(known: Iterable[Known]) -> list[Pair]:
+def likely_pairs(known: Iterable[Known], apart: Set[tuple[int, int]] = frozenset()) -> list[Pair]:
     """Pairs that share a tax code (that of a branch counts as its unit's), or within one locality the name with the
     legal form or the telephone number. Those that share most come first, then the newest.
+
+    `apart`: pairs, the lower id first, that somebody found to be two. A record is held against the oldest one that
+    it shares something with and is not apart from.
     """
     rows = sorted(known, key=lambda one: one.id)
     shared: dict[tuple[int, int], list[Likeness]] = {}
     for likeness, key_of in _ASKED:
-        first_of: dict[Hashable, int] = {}
+        older: dict[Hashable, list[int]] = {}
         for one in rows:
             key = key_of(one)
             if key is None:
                 continue
-            first = first_of.setdefault(key, one.id)
-            if first != one.id:
-                shared.setdefault((first, one.id), []).append(likeness)
+            before = older.setdefault(key, [])
+            pairs_of = ((first, one.id) for first in before)
+            if pair := next((found for found in pairs_of if found not in apart), None):
+                shared.setdefault(pair, []).append(likeness)
+            before.append(one.id)
     pairs = [Pair(first, second, tuple(why)) for (first, second), why in shared.items()]
     return sorted(pairs, key=lambda pair: (-len(pair.shared), -pair.second, pair.first))

@@ -10,7 +10,7 @@ from ocop_points.audit.rules import Action, Change
 from ocop_points.audit.service import assign, record
 from ocop_points.catalogue import merges_queries as queries
 from ocop_points.catalogue.contacts_models import SupplierContact
-from ocop_points.catalogue.merges_models import SupplierMerge
+from ocop_points.catalogue.merges_models import SupplierMerge, SuppliersApart
 from ocop_points.catalogue.models import Product, Supplier
 from ocop_points.catalogue.service import index_product, index_supplier
 from ocop_points.core import clock
@@ -67,6 +67,27 @@ def merge_suppliers(kept: Supplier, merged: Supplier, *, by: User) -> None:
     if contacts:
         moved["contacts"] = [None, contacts]
     record(Action.SUPPLIER_MERGED, kept.subject(), by=by, changes={**changes, **moved})
+
+
+def keep_apart(one: Supplier, other: Supplier, *, by: User) -> None:
+    """These two are not one: the pair is proposed no more. Raises Refused when that was said already."""
+    if queries.apart(one.id, other.id) is not None:
+        raise Refused(_("Hai bản này đã được xác nhận là khác nhau"))
+    low, high = sorted((one.id, other.id))
+    made = SuppliersApart(first_id=low, second_id=high, by_user_id=by.id, at=clock.now())
+    db.session.add(made)
+    changes: dict[str, Change] = {"apart_from": [None, other.name]}
+    record(Action.SUPPLIERS_APART, one.subject(), by=by, changes=changes)
+
+
+def forget_apart(one: Supplier, other: Supplier, *, by: User) -> None:
+    """Take that back: the pair is proposed again. Raises Refused when nothing was said of it."""
+    said = queries.apart(one.id, other.id)
+    if said is None:
+        raise Refused(_("Hai bản này không còn được ghi là khác nhau"))
+    db.session.delete(said)
+    changes: dict[str, Change] = {"apart_from": [other.name, None]}
+    record(Action.SUPPLIERS_APART, one.subject(), by=by, changes=changes)
 
 
 def _move_products(products: list[Product], kept: Supplier, merged: Supplier, *, by: User) -> None:

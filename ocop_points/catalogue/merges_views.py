@@ -16,7 +16,7 @@ from ocop_points.catalogue.merges_rules import Pair
 from ocop_points.catalogue.models import Supplier
 from ocop_points.catalogue.views import bp, refuse_readers
 from ocop_points.core.access import requires
-from ocop_points.core.forms import ConfirmForm, Done, answer_form, carry_out
+from ocop_points.core.forms import ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.core.lists import Listing
 from ocop_points.core.paging import PAGE_SIZE, Page
 
@@ -28,6 +28,9 @@ __all__ = ["bp"]
 def supplier_duplicates() -> ResponseReturnValue:
     """Likely pairs among the suppliers this user's localities keep."""
     listing = Listing(request.args)
+    if listing.text("show") == "apart":
+        found = queries.apart_page(current_user, listing.page)
+        return render_template("catalogue/apart.html", page=found, listing=listing)
     pairs = queries.likely_twins(current_user)
     number = min(listing.page, max(1, -(-len(pairs) // PAGE_SIZE)))
     shown = pairs[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
@@ -77,8 +80,60 @@ def supplier_compare(supplier_id: int, other_id: int) -> ResponseReturnValue:
         pair=pair,
         made=queries.made_by(ids),
         contacts=queries.contacts_of(ids),
+        apart=queries.apart(*ids),
         labels=labels,
     )
+
+
+@bp.route("/suppliers/<int:supplier_id>/apart/<int:other_id>", methods=["GET", "POST"])
+@requires("catalogue.edit")
+def supplier_apart(supplier_id: int, other_id: int) -> ResponseReturnValue:
+    """Two that look like one are not: propose the pair no more."""
+    one, other = (s.name for s in queries.get_pair_or_404(current_user, supplier_id, other_id))
+
+    def verb() -> Done:
+        user = me()
+        service.keep_apart(*queries.get_pair_to_edit(user, supplier_id, other_id), by=user)
+        return Done(url_for(".supplier_duplicates"), _("Đã ghi: hai đơn vị khác nhau."))
+
+    return ask(
+        ConfirmForm(),
+        verb,
+        title=_("Hai đơn vị khác nhau"),
+        text=_(
+            "%(one)s và %(other)s không phải là một. Cặp này thôi được gợi ý.", one=one, other=other
+        ),
+        verb=_("Ghi là khác nhau"),
+        danger=False,
+        **_way_back(supplier_id, other_id),
+    )
+
+
+@bp.route("/suppliers/<int:supplier_id>/apart/<int:other_id>/undo", methods=["GET", "POST"])
+@requires("catalogue.edit")
+def supplier_apart_undo(supplier_id: int, other_id: int) -> ResponseReturnValue:
+    """Take that back."""
+    one, other = (s.name for s in queries.get_pair_or_404(current_user, supplier_id, other_id))
+
+    def verb() -> Done:
+        user = me()
+        service.forget_apart(*queries.get_pair_to_edit(user, supplier_id, other_id), by=user)
+        return Done(url_for(".supplier_duplicates"), _("Đã bỏ ghi khác nhau."))
+
+    return ask(
+        ConfirmForm(),
+        verb,
+        title=_("Bỏ ghi khác nhau"),
+        text=_("%(one)s và %(other)s lại được gợi ý nếu còn giống nhau.", one=one, other=other),
+        verb=_("Bỏ ghi khác nhau"),
+        danger=False,
+        **_way_back(supplier_id, other_id),
+    )
+
+
+def _way_back(supplier_id: int, other_id: int) -> dict[str, Any]:
+    back = url_for(".supplier_compare", supplier_id=supplier_id, other_id=other_id)
+    return {"back_url": back, "crumb": (_("So sánh hai bản ghi"), back), "nav": "suppliers"}
 
 
 @bp.route("/suppliers/<int:supplier_id>/merge/<int:other_id>", methods=["GET", "POST"])

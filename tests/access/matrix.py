@@ -132,6 +132,7 @@ MATRIX = [
         "catalogue.certificate_edit catalogue.certificate_delete catalogue.certificate_scan catalogue.basis_scan "
         "catalogue.product_scan_delete catalogue.notice_take_back catalogue.notices_send catalogue.notice_letters "
         "catalogue.supplier_duplicates catalogue.supplier_twins catalogue.supplier_compare catalogue.supplier_merge "
+        "catalogue.supplier_apart catalogue.supplier_apart_undo "
         "catalogue.contact_new catalogue.contact_edit catalogue.contact_delete catalogue.product_picture_new "
         "catalogue.product_picture_delete imports.suppliers_import imports.suppliers_template imports.products_import "
         "imports.products_template",

@@ -16,6 +16,8 @@ ROUTES = {
     "catalogue.supplier_twins": "catalogue.edit",
     "catalogue.supplier_compare": "catalogue.edit",
     "catalogue.supplier_merge": "catalogue.edit",
+    "catalogue.supplier_apart": "catalogue.edit",
+    "catalogue.supplier_apart_undo": "catalogue.edit",
     "catalogue.contact_new": "catalogue.edit",
     "catalogue.contact_edit": "catalogue.edit",
     "catalogue.contact_delete": "catalogue.edit",
@@ -55,6 +57,7 @@ QUERIES = {
         "?format=xlsx&window=0",
     ],
     "catalogue.certificate_calendar": ["?locality=1"],
+    "catalogue.supplier_duplicates": ["?show=apart"],
     "catalogue.supplier_twins": ["?q=mieu"],
     "catalogue.supplier_choices": ["?producer_query=thoan"],
     "catalogue.ward_choices": ["?ward_query=bai+chay"],
@@ -76,6 +79,8 @@ def furnish(world: World) -> None:
     twin = factories_goods.supplier(name="Hợp tác xã chả mực Thoan")
     gone = factories_goods.supplier(name="HTX Chả mực bà Thoan")
     factories_goods.merged(twin, gone)
+    another = factories_goods.supplier(name="HTX Ngán Tiên Yên")
+    factories_goods.apart(maker, another)
     world.params |= {
         "supplier_id": maker.id,
         "product_id": made.id,
@@ -86,7 +91,7 @@ def furnish(world: World) -> None:
         "contact_id": factories_goods.contact(maker),
         "notice_id": factories_goods.notice(sent),
     }
-    world.ids["ending"] = ending.id
+    world.ids |= {"ending": ending.id, "another": another.id}
 
 
 def supplier(world: World) -> dict[str, object]:
@@ -157,6 +162,13 @@ POSTS = [
         done=200,
     ),
     Post("catalogue.supplier_merge", "officer", elsewhere=403),
+    Post("catalogue.supplier_apart", "officer", elsewhere=403),
+    Post(
+        "catalogue.supplier_apart_undo",
+        "officer",
+        params=lambda w: {"other_id": w.ids["another"]},
+        elsewhere=403,
+    ),
     Post("catalogue.contact_new", "officer", contact, elsewhere=403),
     Post("catalogue.contact_edit", "officer", contact, elsewhere=403),
     Post("catalogue.contact_delete", "officer", elsewhere=403),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -61,6 +62,47 @@ def test_likely_pairs() -> None:
     for known, expected in cases:
         found = [(pair.first, pair.second, pair.shared) for pair in likely_pairs(reversed(known))]
         assert found == expected, known
+
+
+def test_pairs_found_to_be_two_are_proposed_no_more() -> None:
+    three = [Known(id_, 1, COOP, "HTX Hàu") for id_ in (1, 2, 3)]
+    for apart, pairs in (
+        (set(), [(1, 3), (1, 2)]),
+        ({(1, 3)}, [(2, 3), (1, 2)]),  # still held against the others
+        ({(1, 2), (1, 3)}, [(2, 3)]),
+        ({(1, 2), (1, 3), (2, 3)}, []),
+    ):
+        assert [(one.first, one.second) for one in likely_pairs(three, apart)] == pairs, apart
+
+
+def test_a_pair_is_dismissed_and_proposed_again(browser: Open) -> None:
+    first, second = (factories_goods.supplier(name=name) for name in ("HTX Hàu", "Hợp tác xã Hàu"))
+    officer, compare = browser("officer"), f"/suppliers/{second.id}/compare/{first.id}"
+    assert (
+        f"/suppliers/{first.id}/compare/{second.id}" in officer.get("/suppliers/duplicates").links()
+    )
+    apart = f"/suppliers/{second.id}/apart/{first.id}"
+    assert apart in officer.get(compare).links()
+    twice = officer.get(apart).form()
+    page = officer.follow(officer.submit(apart))
+    assert "Đã ghi: hai đơn vị khác nhau." in page.words
+    assert "Không thấy bản ghi nào trùng" in page.words
+    assert "Không thấy bản nào" in officer.get(f"/suppliers/{first.id}/duplicates").words
+    page = officer.send(twice, status=422)
+    assert "đã được xác nhận là khác nhau" in page.words
+    said = "Nguyễn Thị Thu Hà, 10:00 23/11/2026"
+    assert said in officer.get("/suppliers/duplicates?show=apart").words
+    assert said not in browser("other_officer").get("/suppliers/duplicates?show=apart").words
+    assert f"{apart}/undo" in officer.get(compare).links()
+    officer.submit(f"{apart}/undo")
+    assert "HTX Hàu" in officer.get("/suppliers/duplicates").words
+    told = [
+        json.loads(row.changes)
+        for row in db.session.scalars(
+            select(AuditRow).where(AuditRow.action == "supplier.apart").order_by(AuditRow.id)
+        )
+    ]
+    assert told == [{"apart_from": [None, "HTX Hàu"]}, {"apart_from": ["HTX Hàu", None]}]
 
 
 def test_two_records_become_one_and_the_past_prints_as_it_did(browser: Open) -> None:
@@ -160,10 +202,11 @@ def test_who_may_merge_what(browser: Open) -> None:
 
 def test_pairs_cost_the_same_however_many(browser: Open) -> None:
     officer, counts = browser("officer"), []
+    urls = ("/suppliers/duplicates", "/suppliers/duplicates?show=apart")
     for _round in range(2):
         for _one in range(3):
-            factories_goods.supplier()
-        counts.append(statements(lambda: officer.get("/suppliers/duplicates")))
+            factories_goods.apart(factories_goods.supplier(), factories_goods.supplier())
+        counts.append([statements(partial(officer.get, url)) for url in urls])
     assert counts[0] == counts[1]
 
 
