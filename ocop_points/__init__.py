@@ -44,8 +44,8 @@ from ocop_points.extensions import babel, csrf, limiter, migrate
 from ocop_points.localities.views import bp as localities_bp
 from ocop_points.points import labels as points
 from ocop_points.points.tourism_views import bp as points_bp
+from ocop_points.programme import agreements_letters
 from ocop_points.programme import guidance_views as programme_views
-from ocop_points.programme import settlement_views
 from ocop_points.reports import summary_views as period_report_views
 from ocop_points.reports import views as report_views
 from ocop_points.stock import alert_views as alert_views
@@ -86,7 +86,7 @@ BLUEPRINTS = (
     remedies_views.bp,
     stock_views.bp,
     programme_views.bp,
-    settlement_views.bp,
+    agreements_letters.bp,
 )
 
 

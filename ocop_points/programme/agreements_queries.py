@@ -1,6 +1,6 @@
 """Finding agreements within a user's reach, their prices and scans."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from ocop_points.core.access import MINISTRY, Role
 from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
 from ocop_points.core.text import fold, like_pattern
-from ocop_points.localities.models import Locality
+from ocop_points.localities.models import Locality, Ward
 from ocop_points.localities.queries import reached_ids
 from ocop_points.points.models import SalesPoint, user_point
 from ocop_points.programme.agreements_models import Agreement, AgreementPrice, AgreementScan
@@ -162,6 +162,30 @@ def agreements_ending(user: User, day: date, *, limit: int) -> list[Any]:
     rows = _agreements(user, AgreementFilter(day, standing=Standing.SOON))
     order = rows.order_by(None).order_by(Agreement.valid_to, Agreement.id)
     return list(db.session.execute(order.limit(limit)))
+
+
+def agreements_to_write_about(
+    user: User, day: date, agreement_id: int | None
+) -> Sequence[tuple[Agreement, Supplier]]:
+    """Those of `agreements_ending`, or one of them, with the producer as it is called now and what a letter names.
+
+    One statement.
+    """
+    rows = (
+        select(Agreement, Supplier)
+        .outerjoin(SupplierMerge, SupplierMerge.merged_id == Agreement.producer_id)
+        .join(Supplier, Supplier.id == NOW_ID)
+        .options(
+            joinedload(Agreement.point),
+            joinedload(Agreement.locality).joinedload(Locality.department),
+            joinedload(Supplier.ward).joinedload(Ward.province),
+        )
+        .where(in_reach(user), _stands(Standing.SOON, day))
+        .order_by(Agreement.valid_to, Agreement.id)
+    )
+    if agreement_id is not None:
+        rows = rows.where(Agreement.id == agreement_id)
+    return [(one, maker) for one, maker in db.session.execute(rows)]
 
 
 def running_with(point_id: int, day: date) -> list[Any]:

@@ -109,6 +109,7 @@ def agreement_show(agreement_id: int) -> ResponseReturnValue:
         goods=goods,
         scans=queries.scans_of(agreement_id),
         editable=current_user.may("agreements.edit"),
+        ends_soon=agreement.standing(today) is Standing.SOON,
         stayed=suppliers.supplier_by_id(agreement.producer_id),
         labels=labels,
     )

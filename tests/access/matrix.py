@@ -182,7 +182,7 @@ MATRIX = [
         (NO, NO, "reach", "reach", NO),
         "agreements.agreement_new agreements.agreement_new_producers agreements.agreement_edit "
         "agreements.agreement_prices agreements.agreement_end agreements.agreement_scan_add "
-        "agreements.agreement_scan_delete",
+        "agreements.agreement_scan_delete agreements.ending_letters",
     ),
     _row(
         "read support and duty",

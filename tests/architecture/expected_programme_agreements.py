@@ -10,6 +10,7 @@ ROUTES = {
     "agreements.agreement_list": "agreements.read",
     "agreements.agreement_show": "agreements.read",
     "agreements.agreement_new": "agreements.edit",
+    "agreements.ending_letters": "agreements.edit",
     "agreements.agreement_new_producers": "agreements.edit",
     "agreements.agreement_edit": "agreements.edit",
     "agreements.agreement_prices": "agreements.edit",

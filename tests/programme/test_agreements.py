@@ -12,12 +12,14 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select, text
 
 from ocop_points.audit.models import AuditRow
+from ocop_points.core import clock
 from ocop_points.core.db import db, write
 from ocop_points.evidence.models import StoredFile
 from ocop_points.evidence.service import sweep
 from ocop_points.points.models import SalesPoint
 from ocop_points.programme import agreements_documents as documents
 from ocop_points.programme import agreements_queries as queries
+from ocop_points.programme.agreements_letters import letters
 from ocop_points.programme.agreements_models import Agreement
 from ocop_points.programme.agreements_queries import AgreementFilter
 from ocop_points.programme.agreements_rules import (
@@ -324,3 +326,21 @@ def test_the_list_costs_the_same_however_long(browser: Open) -> None:
         for query in ("", "?format=csv"):
             counts.append(statements(lambda q=query: officer.get(f"/agreements{q}")))
     assert counts[:2] == counts[2:]
+
+
+def test_letters_to_both_sides_of_what_ends_soon(browser: Open) -> None:
+    shop, maker = factories.point(), factories_goods.supplier()
+    soon = factories_agreements.agreement(maker, shop, valid_to=date(2026, 12, 20))
+    factories_agreements.agreement(maker, shop, valid_to=date(2027, 12, 20))
+    ending = queries.agreements_to_write_about(people.user("officer"), clock.today(), None)
+    (letter,) = letters(ending, clock.today())["letters"]
+    assert (letter["producer"], letter["buyer"], letter["days"]) == (maker.name, shop.name, 27)
+    officer, asked = browser("officer"), "/agreements/letters.pdf"
+    assert asked in officer.get("/agreements?standing=soon").links()
+    assert asked not in officer.get("/agreements").links()
+    assert f"{asked}?agreement={soon.id}" in officer.get(f"/agreements/{soon.id}").links()
+    for address in (asked, f"{asked}?agreement={soon.id}"):
+        assert officer.get(address, status=None).answer.data.startswith(b"%PDF-")
+    browser("other_officer").get(f"{asked}?agreement={soon.id}", status=404)
+    assert browser("other_officer").get(asked, status=302).location == "/agreements?standing=soon"
+    browser("operator").get(asked, status=403)
