@@ -39,7 +39,6 @@ from ocop_points.desk import user_import as user_import
 from ocop_points.desk.audit_text import action_text, change_lines
 from ocop_points.desk.navigation import point_tabs, side_links, visits_of
 from ocop_points.exchange import api_views, import_pages, public_views, token_views
-from ocop_points.exchange.views import bp as exchange_bp
 from ocop_points.extensions import babel, csrf, limiter, migrate
 from ocop_points.localities.views import bp as localities_bp
 from ocop_points.points import labels as points
@@ -62,7 +61,6 @@ from ocop_points.stock import voucher_views as stock_views
 BLUEPRINTS = (
     accounts_bp,
     localities_bp,
-    exchange_bp,
     import_pages.bp,
     public_views.bp,
     api_views.bp,

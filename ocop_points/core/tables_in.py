@@ -44,6 +44,11 @@ def first_sheet(data: bytes, *, most_rows: int, most_columns: int) -> list[list[
 
 def cells_of(data: bytes) -> list[list[Any]]:
     """As `first_sheet`, of a workbook that was checked. Raises Refused when the reader gives up."""
+    return cells_in(raw_cells(data))
+
+
+def raw_cells(data: bytes) -> bytes:
+    """The cells of a workbook that was checked, as text to keep: `cells_in` reads it. Raises Refused as above."""
     # In a process of its own: a file made to harm may end the reader, never the server.
     command = [sys.executable, "-I", "-X", "utf8", str(_READER)]
     try:
@@ -52,7 +57,12 @@ def cells_of(data: bytes) -> list[list[Any]]:
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise _no_table() from error
-    rows: list[list[Any]] = json.loads(done.stdout, object_hook=_untagged)
+    return done.stdout
+
+
+def cells_in(raw: bytes) -> list[list[Any]]:
+    """The cells that `raw_cells` gave."""
+    rows: list[list[Any]] = json.loads(raw, object_hook=_untagged)
     return rows
 
 

@@ -131,11 +131,24 @@ class Cells:
             known[value] = meant
         return known[value]
 
-    def given(self, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
-        """What the filled cells mean, by column: an empty one changes nothing."""
-        values = self._values
-        found = {c: self.take_known(c, read) for c, read in readers.items() if c in values}
+    def given(
+        self, readers: Mapping[str, Callable[[Any], Any]], *, remember: bool = True
+    ) -> dict[str, Any]:
+        """What the filled cells mean, by column: an empty one changes nothing.
+
+        `remember`: a text means the same in each row.
+        """
+        values, take = self._values, self.take_known if remember else self.take
+        found = {c: take(c, read) for c, read in readers.items() if c in values}
         return {column: value for column, value in found.items() if value is not None}
+
+    def of(self, columns: Iterable[Any]) -> dict[Any, Any]:
+        """The cells as they stand, for a reader of its own."""
+        return {column: self._values.get(column, "") for column in columns}
+
+    def add(self, faults: Iterable[Fault]) -> None:
+        """What another reader found."""
+        self._faults += faults
 
     def need(self, *columns: str) -> None:
         """A new record must have these."""
@@ -182,6 +195,8 @@ class Kind:
     known: Callable[[User], Any]
     read: Callable[[Cells, Any], Entry | None]
     carry_out: Callable[[Sequence[Entry], User], None]
+    # Rows that may be records already although they share no key: the user says whether they are.
+    doubts: Callable[[Sequence[Entry], Any], list[Fault]] | None = None
 
     @property
     def titles(self) -> dict[str, str]:

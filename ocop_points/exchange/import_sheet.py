@@ -38,6 +38,8 @@ def read_plan(
             plan.entries.append(entry)
     progress(len(body), len(body))
     plan.faults += same_keys(plan.entries)
+    if kind.doubts and not plan.faults:
+        plan.faults += kind.doubts(plan.entries, known)
     plan.faults.sort(key=lambda fault: fault.row)
     return plan
 

@@ -15,7 +15,6 @@ from ocop_points.core.errors import Refused
 from ocop_points.core.forms import BaseForm, ConfirmForm, Done, answer_form, ask, carry_out
 from ocop_points.core.htmx import render
 from ocop_points.core.lists import Listing
-from ocop_points.core.tables_in import cells_of
 from ocop_points.core.tables_out import download
 from ocop_points.exchange import jobs_queries as queries
 from ocop_points.exchange import jobs_service as service
@@ -60,11 +59,11 @@ def _send(kind: Kind) -> ResponseReturnValue:
     form = SendForm()
     if form.validate_on_submit():
         try:
-            content, name = form.content(kind.most_rows)
+            cells, name = form.content(kind.most_rows)
         except Refused as refused:
             form.refuse(refused)
         else:
-            if answer := carry_out(form, partial(_kept, kind, content, name)):
+            if answer := carry_out(form, partial(_kept, kind, cells, name)):
                 worker.wake()
                 return answer
     return answer_form(
@@ -79,8 +78,8 @@ def _send(kind: Kind) -> ResponseReturnValue:
     )
 
 
-def _kept(kind: Kind, content: bytes, name: str) -> Done:
-    job = service.send(kind, content, name, by=me())
+def _kept(kind: Kind, cells: bytes, name: str) -> Done:
+    job = service.send(kind, cells, name, by=me())
     return Done(url_for(".import_show", job_id=job.id))
 
 
@@ -175,12 +174,11 @@ def import_forget(job_id: int) -> ResponseReturnValue:
 def import_faults(job_id: int) -> ResponseReturnValue:
     """The workbook as it was sent, with what is wrong marked in it."""
     job = queries.get_job_or_404(current_user, job_id)
-    content = queries.content_of(job_id)
-    faults = queries.faults_of(job_id)
-    if content is None or not faults:
+    cells, faults = queries.cells_of(job_id), queries.faults_of(job_id)
+    if cells is None or not faults:
         abort(404)
     name = job.file_name.removesuffix(".xlsx")
-    return download(marked_xlsx(_kind_of(job), cells_of(content), faults), f"{name}-loi.xlsx")
+    return download(marked_xlsx(_kind_of(job), cells, faults), f"{name}-loi.xlsx")
 
 
 def _kind_of(job: ImportJob) -> Kind:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.exchange.import_shapes import Change
-from ocop_points.exchange.rules_cells import key
+from ocop_points.exchange.rules_cells import key, plain_number
 
 
 def named(words: Mapping[Any, Any]) -> dict[str, Any]:
@@ -21,6 +21,8 @@ def shown(value: Any) -> str:
         return "Có" if value else "Không"
     if isinstance(value, date):
         return vi_date(value)
+    if isinstance(value, float):
+        return plain_number(value)
     if isinstance(value, int | Decimal):
         return vi_number(value)
     return "" if value is None else str(value)

@@ -74,11 +74,12 @@ class ImportJob(Model):
 
 
 class ImportFile(Model):
-    """The content of a job, and what was said of its rows as JSON. Gone after KEEP_FILES."""
+    """The cells of a job's file, and what was said of its rows as JSON. Gone after KEEP_FILES."""
 
     __tablename__ = "import_file"
     job_id: Mapped[int] = mapped_column(ForeignKey("import_job.id"), primary_key=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    # As core.tables_in read them, packed by zlib: the workbook itself is not kept.
+    cells: Mapped[bytes] = mapped_column("content", LargeBinary, deferred=True)
     # [row, column's title, value, sentence] of each fault.
     faults: Mapped[str] = mapped_column(Text, deferred=True)
     # [row, record, outcome, [[title, before, after]…]] of the first rows that would change something.

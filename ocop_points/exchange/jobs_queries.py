@@ -1,6 +1,7 @@
 """Finding files on their way in: one's own only."""
 
 import json
+import zlib
 from typing import Any
 
 from flask import abort
@@ -10,6 +11,7 @@ from ocop_points.accounts.models import User
 from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
+from ocop_points.core.tables_in import cells_in
 from ocop_points.exchange.jobs_models import LOST_AFTER, ImportFile, ImportJob, JobState
 
 
@@ -43,9 +45,10 @@ def faults_of(job_id: int) -> list[Any]:
     return list(json.loads(found or "[]"))
 
 
-def content_of(job_id: int) -> bytes | None:
-    """The file as it was sent; None once it is forgotten."""
-    return db.session.scalar(select(ImportFile.content).where(ImportFile.job_id == job_id))
+def cells_of(job_id: int) -> list[list[Any]] | None:
+    """The cells of the file as it was sent; None once it is forgotten."""
+    packed = db.session.scalar(select(ImportFile.cells).where(ImportFile.job_id == job_id))
+    return None if packed is None else cells_in(zlib.decompress(packed))
 
 
 def next_job_id() -> int | None:

@@ -44,8 +44,8 @@ class Lost(Exception):
     """Another worker has taken the job up."""
 
 
-def send(kind: Kind, content: bytes, file_name: str, *, by: User) -> ImportJob:
-    """Keep a file to be checked. Raises Refused while another one of the user is under way."""
+def send(kind: Kind, cells: bytes, file_name: str, *, by: User) -> ImportJob:
+    """Keep the packed cells of a file to be checked. Raises Refused while another one of the user is under way."""
     if under_way(by) is not None:
         raise Refused(_("Tệp trước của bạn đang được xử lý. Đợi xong rồi gửi tệp này"), "workbook")
     forget_old()
@@ -71,7 +71,7 @@ def send(kind: Kind, content: bytes, file_name: str, *, by: User) -> ImportJob:
     )
     db.session.add(job)
     db.session.flush()
-    db.session.add(ImportFile(job_id=job.id, content=content, faults="[]", sample="[]"))
+    db.session.add(ImportFile(job_id=job.id, cells=cells, faults="[]", sample="[]"))
     changes = created({"kind": str(kind.words.records)})
     record(Action.FILE_SENT, job.subject(), by=by, changes=changes)
     return job

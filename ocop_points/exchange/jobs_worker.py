@@ -20,7 +20,6 @@ from ocop_points.audit.queries import last_written
 from ocop_points.core.bulk import much_at_once
 from ocop_points.core.db import cannot_now, db, write
 from ocop_points.core.errors import Refused
-from ocop_points.core.tables_in import cells_of
 from ocop_points.exchange import jobs_queries as queries
 from ocop_points.exchange import jobs_service as service
 from ocop_points.exchange.import_kinds import KINDS
@@ -46,6 +45,7 @@ class _Task:
     user_id: int
     state: JobState
     counts: dict[str, int]
+    doubts: int
 
 
 def start(app: Flask) -> None:
@@ -95,7 +95,7 @@ def _claimed(job_id: int, worker: str) -> _Task | None:
     if job is None:
         return None
     counts = {name: getattr(job, name) for name in ("new_count", "changed_count", "same_count")}
-    return _Task(job.id, worker, job.kind, job.created_by_id, job.state, counts)
+    return _Task(job.id, worker, job.kind, job.created_by_id, job.state, counts, job.doubtful_count)
 
 
 def _carried(task: _Task) -> None:
@@ -120,11 +120,9 @@ def _carried(task: _Task) -> None:
 
 def _do(task: _Task) -> None:
     kind = KINDS[task.kind]
-    content = queries.content_of(task.id)
-    if content is None:
+    rows = queries.cells_of(task.id)
+    if rows is None:
         raise Refused(_("Tệp đã quá hạn lưu. Gửi tệp lần nữa"))
-    db.session.rollback()
-    rows = cells_of(content)
     note = _progress(task)
     for _reading in range(_MOST_READINGS):
         db.session.rollback()
@@ -135,7 +133,8 @@ def _do(task: _Task) -> None:
         db.session.rollback()
         plan = read_plan(kind, rows, known, note)
         checking = task.state is JobState.CHECKING
-        if checking or plan.counts() != task.counts or not plan.only_doubts:
+        agreed = plan.counts() == task.counts and len(plan.faults) == task.doubts
+        if checking or not agreed or not plan.only_doubts:
             said = "" if checking else _CHANGED
             write(partial(service.note_plan, task.id, task.worker, plan, kind.titles, str(said)))
             return

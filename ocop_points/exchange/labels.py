@@ -29,8 +29,8 @@ TITLE: dict[str, Any] = {
 YES, NO = "Có", "Không"
 
 _SENTENCE = {
-    FaultKind.NO_ROWS: _l("Tệp chưa có điểm nào. Điền từ dòng 2 của tệp mẫu"),
-    FaultKind.TOO_MANY_ROWS: _l("Mỗi lần nhập tối đa %(detail)s điểm. Chia thành nhiều tệp"),
+    FaultKind.NO_ROWS: _l("Tệp chưa có dòng nào. Điền từ dòng 2 của tệp mẫu"),
+    FaultKind.TOO_MANY_ROWS: _l("Mỗi lần nhập tối đa %(detail)s dòng. Chia thành nhiều tệp"),
     FaultKind.MISSING_COLUMN: _l("Thiếu cột này. Dùng tệp mẫu, giữ nguyên dòng tiêu đề"),
     FaultKind.UNKNOWN_COLUMN: _l("Tệp mẫu không có cột này. Xóa cột hoặc sửa tên cột"),
     FaultKind.COLUMN_TWICE: _l("Cột này có hai lần. Giữ lại một"),

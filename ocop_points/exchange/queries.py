@@ -1,6 +1,8 @@
 """What the names in a sheet mean to this user, and what stands in the register already."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -8,14 +10,15 @@ from sqlalchemy import select
 from ocop_points.accounts.models import User
 from ocop_points.core import clock
 from ocop_points.core.db import db
-from ocop_points.exchange.labels import TITLE
 from ocop_points.exchange.rules_cells import key, ward_keys
-from ocop_points.exchange.rules_shapes import Column, Known, Place, Places, Tables, WardName
+from ocop_points.exchange.rules_shapes import Known, Place, Places, Tables, WardName
 from ocop_points.localities import queries as localities
 from ocop_points.localities.models import Ward
 from ocop_points.points import labels
 from ocop_points.points import queries as points
 from ocop_points.points.models import SalesPoint
+from ocop_points.points.queries import in_reach
+from ocop_points.points.service import PointFacts
 
 
 def places_for(user: User) -> Places:
@@ -37,7 +40,6 @@ def tables_for(user: User) -> Tables:
     """Every name a sheet of points may use, as this user may use it."""
     return Tables(
         **vars(places_for(user)),
-        titles={key(str(TITLE[column])): column for column in Column},
         kinds=_kinds(),
         operator_kinds={key(str(text)): kind for kind, text in labels.OPERATOR_KIND.items()},
         regimes={key(str(text)): regime for regime, text in labels.REGIME.items()},
@@ -88,3 +90,27 @@ def known_points(locality_ids: Iterable[int]) -> list[Known]:
         Known(locality_id, name, address, ward, f"{shown} ({code})")
         for locality_id, name, address, ward, shown, code in db.session.execute(rows)
     ]
+
+
+@dataclass(frozen=True)
+class PointKnown:
+    """A registered point as an import compares its rows with it."""
+
+    id: int
+    locality_id: int
+    opened_on: date | None
+    facts: PointFacts
+
+
+_FACTS = tuple(field.name for field in fields(PointFacts))
+
+
+def points_by_code(user: User) -> dict[str, PointKnown]:
+    """The points within the user's reach: one statement."""
+    table: Any = SalesPoint.__table__
+    columns = [table.c[name] for name in ("code", "id", "locality_id", "opened_on", *_FACTS)]
+    found = {}
+    for code, id_, locality_id, opened_on, *facts in _read(select(*columns).where(in_reach(user))):
+        known = PointFacts(**dict(zip(_FACTS, facts, strict=True)))
+        found[code] = PointKnown(id_, locality_id, opened_on, known)
+    return found

@@ -11,7 +11,6 @@ from ocop_points.exchange.rules_cells import (
     cell_text,
     day_of,
     degrees,
-    key,
     locality_of,
     one_of,
     phone,
@@ -19,11 +18,9 @@ from ocop_points.exchange.rules_cells import (
     short,
     tax_code,
     ward_of,
+    yes_no,
 )
 from ocop_points.exchange.rules_shapes import (
-    EXAMPLE_NAME,
-    FAULTS_TITLE,
-    MOST_ROWS,
     REQUIRED,
     Column,
     Fault,
@@ -36,62 +33,12 @@ from ocop_points.exchange.rules_shapes import (
 )
 from ocop_points.points.rules import in_viet_nam
 
-_YES_NO = {"co": True, "x": True, "yes": True, "1": True, "khong": False, "no": False, "0": False}
 _CELL_PAIR = (Column.LATITUDE, Column.LONGITUDE)
 _TEXTS = (Column.NAME, Column.ADDRESS, Column.OPERATOR_NAME, Column.REPRESENTATIVE, Column.HOURS)
 
 
-def read_sheet(rows: Sequence[Sequence[Any]], tables: Tables) -> Reading:
-    """Read a sheet whose first filled row holds the titles. Empty rows and the example row are passed over."""
-    filled = [(n, row) for n, row in enumerate(rows, start=1) if any(cell_text(c) for c in row)]
-    reading = Reading()
-    if not filled:
-        reading.faults.append(Fault(1, None, "", FaultKind.NO_ROWS))
-        return reading
-    head_row, head = filled[0]
-    columns = _columns(head_row, head, tables, reading.faults)
-    if reading.faults:
-        return reading
-    for number, row in filled[1:]:
-        cells = {c: row[i] if i < len(row) else "" for c, i in columns.items()}
-        if cell_text(cells[Column.NAME]) == EXAMPLE_NAME:
-            reading.example = True
-        else:
-            _read_row(number, cells, tables, reading)
-    _check_count(len(filled) - 1 - reading.example, reading)
-    reading.faults += _same_in_file(reading.rows)
-    reading.faults.sort(key=lambda fault: fault.row)
-    return reading
-
-
-def _check_count(count: int, reading: Reading) -> None:
-    if count <= 0:
-        reading.faults.append(Fault(1, None, "", FaultKind.NO_ROWS))
-    elif count > MOST_ROWS:
-        reading.faults[:] = [Fault(1, None, str(count), FaultKind.TOO_MANY_ROWS, str(MOST_ROWS))]
-        reading.rows.clear()
-
-
-def _columns(
-    row: int, head: Sequence[Any], tables: Tables, faults: list[Fault]
-) -> dict[Column, int]:
-    found: dict[Column, int] = {}
-    for index, cell in enumerate(head):
-        title = cell_text(cell)
-        column = tables.titles.get(key(title.rstrip("* ")))
-        if column is None:
-            if title and title != FAULTS_TITLE:
-                faults.append(Fault(row, None, title, FaultKind.UNKNOWN_COLUMN))
-        elif column in found:
-            faults.append(Fault(row, column, title, FaultKind.COLUMN_TWICE))
-        else:
-            found[column] = index
-    missing = [column for column in Column if column in REQUIRED and column not in found]
-    faults += [Fault(row, column, "", FaultKind.MISSING_COLUMN) for column in missing]
-    return found
-
-
-def _read_row(number: int, cells: Mapping[Column, Any], tables: Tables, reading: Reading) -> None:
+def read_row(number: int, cells: Mapping[Column, Any], tables: Tables, reading: Reading) -> None:
+    """A row as a point to register, or what is wrong with it: both go into `reading`."""
     before = len(reading.faults)
 
     def take(column: Column, read: Callable[[Any], Any], empty: Any = "") -> Any:
@@ -120,7 +67,7 @@ def _read_row(number: int, cells: Mapping[Column, Any], tables: Tables, reading:
         "operator_tax_code": take(Column.TAX_CODE, tax_code),
         "accounting_regime": take(Column.REGIME, one_of(tables.regimes), None),
         "phone": take(Column.PHONE, phone),
-        "moit_supported": take(Column.SUPPORTED, one_of(_YES_NO), False),
+        "moit_supported": take(Column.SUPPORTED, yes_no, False),
     }
     north, east = (take(column, degrees, None) for column in _CELL_PAIR)
     opened_on = take(Column.OPENED_ON, lambda value: day_of(value, tables.today), None)
@@ -155,7 +102,8 @@ def _marks(row: PointRow) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     return (row.locality_id, name), (row.locality_id, row.facts["ward_code"], address)
 
 
-def _same_in_file(rows: Sequence[PointRow]) -> list[Fault]:
+def same_in_file(rows: Sequence[PointRow]) -> list[Fault]:
+    """The rows that may be one point with an earlier one."""
     first: dict[tuple[Any, ...], int] = {}
     faults = []
     for row in rows:

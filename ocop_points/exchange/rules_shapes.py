@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from ocop_points.points.rules import AccountingRegime, OperatorKind
 
-MOST_ROWS = 1000
 FAULTS_TITLE = "Lỗi cần sửa"
 """The column that a sheet is handed back with; it is passed over when the sheet comes again."""
 EXAMPLE_NAME = "VÍ DỤ – Trung tâm OCOP Bãi Cháy (xóa dòng này)"
@@ -128,7 +127,6 @@ class Places:
 class Tables(Places):
     """What names mean, each under its `key`: given by `queries`, so that reading stays pure."""
 
-    titles: Mapping[str, Column]
     kinds: Mapping[str, str]
     operator_kinds: Mapping[str, OperatorKind]
     regimes: Mapping[str, AccountingRegime]
@@ -159,12 +157,7 @@ class Known:
 
 @dataclass
 class Reading:
-    """What a sheet says: rows, faults in the order of the sheet, and whether the example still stands in it."""
+    """What was read: rows, and faults in their order."""
 
     rows: list[PointRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    example: bool = False
-
-    @property
-    def only_duplicates(self) -> bool:
-        return bool(self.faults) and all(fault.kind in DUPLICATES for fault in self.faults)

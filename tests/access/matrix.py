@@ -44,8 +44,7 @@ MATRIX = [
         (NO, NO, "yes", "yes", "own phone, opening hours"),
         "points.point_new points.point_new_wards points.point_edit points.point_edit_wards points.ward_choices "
         "points.point_step points.point_contact points.tourism_new points.tourism_edit points.tourism_delete "
-        "exchange.points_import exchange.points_import_confirm exchange.points_import_faults "
-        "exchange.points_template",
+        "imports.points_import imports.points_template",
     ),
     _row(
         "choose, refuse, open, suspend, resume, close",

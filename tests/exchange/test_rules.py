@@ -1,18 +1,20 @@
 """Reading a sheet of points: every way a cell is written, every fault with its row, column and value."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocop_points.exchange.import_points import KIND, Compared
+from ocop_points.exchange.import_sheet import read_plan
 from ocop_points.exchange.labels import TITLE, sentence
-from ocop_points.exchange.rules import read_sheet, same_in_register
+from ocop_points.exchange.rules import same_in_register
 from ocop_points.exchange.rules_cells import cell_text, key, ward_keys
 from ocop_points.exchange.rules_shapes import (
     EXAMPLE_NAME,
-    MOST_ROWS,
     Column,
     FaultKind,
     Known,
@@ -55,7 +57,6 @@ def tables() -> Tables:
         for written in (place.province_name, f"tỉnh {place.province_name}"):
             provinces.setdefault(key(written), []).append(place)
     return Tables(
-        titles={key(str(TITLE[column])): column for column in Column},
         localities={
             key(one): place
             for place in PLACES
@@ -67,6 +68,15 @@ def tables() -> Tables:
         operator_kinds={"hop tac xa": OperatorKind.COOPERATIVE},
         regimes={"hop tac xa: thong tu 71": AccountingRegime.COOPERATIVE},
         today=date(2026, 11, 23),
+    )
+
+
+def read_sheet(rows: list[list[Any]], tables: Tables) -> Any:
+    """What the import of points makes of a sheet: rows, faults, whether the example stands in it."""
+    plan = read_plan(KIND, rows, Compared(tables, {}, [], {}))
+    made = [entry.record for entry in plan.entries]
+    return SimpleNamespace(
+        rows=made, faults=plan.faults, example=plan.example, only_doubts=plan.only_doubts
     )
 
 
@@ -281,8 +291,8 @@ def test_nothing_in_it(rows: list[list[Any]]) -> None:
 
 
 def test_at_most_a_thousand_rows() -> None:
-    assert not read(*(numbered(n) for n in range(MOST_ROWS))).faults
-    reading = read(*(numbered(n) for n in range(MOST_ROWS + 1)))
+    assert not read(*(numbered(n) for n in range(KIND.most_rows))).faults
+    reading = read(*(numbered(n) for n in range(KIND.most_rows + 1)))
     assert [fault.kind for fault in reading.faults] == [F.TOO_MANY_ROWS]
     assert reading.rows == []
 
@@ -298,7 +308,7 @@ def test_the_same_point_twice_in_a_file(second: dict[Column, Any], column: Colum
     reading = read({}, second)
     (fault,) = reading.faults
     assert (fault.row, fault.column, fault.kind, fault.detail) == (3, column, F.SAME_IN_FILE, "2")
-    assert reading.only_duplicates
+    assert reading.only_doubts
 
 
 def test_the_same_name_elsewhere_is_no_duplicate() -> None:

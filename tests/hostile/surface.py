@@ -25,7 +25,7 @@ _SOMETIMES = {
     "stock.stocktake_found_of": ["expiry_confirmed"],
     "assessments.visit_edit": ["planned_on"],
     "assessments.visit_new": ["edition_id"],
-    "exchange.points_import_confirm": ["anyway"],
+    "imports.import_confirm": ["anyway"],
     "points.point_new": ["anyway"],
 }
 # Who opens a page: the first of them whose answer is 200.
