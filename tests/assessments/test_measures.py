@@ -78,6 +78,8 @@ def shop() -> Shop:
     goods.certificate(gone, issued_on=date(2022, 3, 1))
     plain = goods.product(people.ELSEWHERE, name="Bánh phồng tôm", basis_d=True)
     agreements.agreement(owner(three), point)
+    agreements.agreement(owner(four))  # with a chain, which is another's buyer
+    agreements.agreement(owner(plain), point, valid_to=date(2026, 11, 8))
     line = factories_stock.line
     factories_stock.posted(
         point,
@@ -174,6 +176,11 @@ def test_figures_are_those_of_sql(app: Flask) -> None:
         }
         stars = figures[Ask(Measure.SHARE_THREE_STARS, MeasureBy.PRODUCTS)]
         assert (stars.part, stars.whole) == shown
+    # A producer that became another brings its agreement along.
+    factories_goods.merged(owner(of.four), owner(of.three))
+    ask = Ask(Measure.SUPPLIERS_UNDER_AGREEMENT, MeasureBy.PRODUCTS)
+    figure = figure_of(ask, measures_queries.shelf_of(of.point.id, TODAY, [ask]))
+    assert (figure.part, figure.whole) == (1, 2)
 
 
 def test_they_ask_the_same_of_few_goods_and_many(app: Flask) -> None:
@@ -317,7 +324,7 @@ def test_a_figure_belongs_to_the_day_of_the_visit_and_to_the_moment_of_the_answe
     kept = {one.line.code: one.figure for one in sheet_of(visits.record(past)).lines if one.figure}
     assert kept == {
         "II.3": Figure(date(2026, 11, 8), 3, 4),
-        "III.5": Figure(date(2026, 11, 8), 1, 4),
+        "III.5": Figure(date(2026, 11, 8), 2, 4),
         "III.7": Figure(date(2026, 11, 8), 6),
     }
     # A voucher of an earlier day comes late: the page tells both, another answer takes the new figure.
