@@ -89,44 +89,52 @@ def _products(point_id: int, day: date, ids: Collection[int]) -> dict[int, Shelf
     """These products as they stood on the day, and whether they come from the point's province: two statements."""
     if not ids:
         return {}
-    seller = aliased(Locality)
     here = (
-        select(seller.province_code)
-        .join(SalesPoint, SalesPoint.locality_id == seller.id)
+        select(_Seller.province_code)
+        .join(SalesPoint, SalesPoint.locality_id == _Seller.id)
         .where(SalesPoint.id == point_id)
         .scalar_subquery()
     )
+    own = (Locality.province_code == here).label("own")
     rows = (
-        select(Product, Supplier.name.label("maker"), (Locality.province_code == here).label("own"))
+        select(*_FACTS, Supplier.name.label("maker"), own)
         .join(Supplier, Supplier.id == Product.producer_id)
         .join(Locality, Locality.id == Product.locality_id)
         .where(Product.id.in_(ids))
     )
     standings = catalogue.standings_on(ids, day)
-    return {
-        product.id: _product(product, maker, bool(own), standings[product.id], day)
-        for product, maker, own in db.session.execute(rows)
-    }
+    return {row.id: _product(row, standings[row.id], day) for row in db.session.execute(rows)}
 
 
-def _product(
-    product: Product, maker: str, own: bool, standing: Standing, day: date
-) -> ShelfProduct:
+# Made once: with an alias made anew each time SQLAlchemy would compile the statement anew each time.
+_Seller = aliased(Locality)
+_FACTS: tuple[Any, ...] = (
+    Product.id,
+    Product.producer_id,
+    Product.name,
+    Product.code,
+    Product.base_unit,
+    *(getattr(Product, name) for _basis, name in _NOTED),
+    *(getattr(Product, f"{name}_on") for _basis, name in _NOTED),
+)
+
+
+def _product(row: Any, standing: Standing, day: date) -> ShelfProduct:
     return ShelfProduct(
-        id=product.id,
-        producer_id=product.producer_id,
-        own_province=own,
-        bases=frozenset(_bases(product, standing, day)),
+        id=row.id,
+        producer_id=row.producer_id,
+        own_province=bool(row.own),
+        bases=frozenset(_bases(row, standing, day)),
         stars=standing.stars,
         ended_on=standing.last_ended_on,
-        name=product.name,
-        code=product.code,
-        base_unit=product.base_unit,
-        producer_name=maker,
+        name=row.name,
+        code=row.code,
+        base_unit=row.base_unit,
+        producer_name=row.maker,
     )
 
 
-def _bases(product: Product, standing: Standing, day: date) -> Iterable[ProductBasis]:
+def _bases(product: Any, standing: Standing, day: date) -> Iterable[ProductBasis]:
     """Which of the four held on the day; b, c and d from the day of their paper on, where it has one."""
     if standing.stars is not None:
         yield ProductBasis.RATED

@@ -1,6 +1,7 @@
 """The checklist on paper: the blank form of an edition, or that of a visit with what is known of it."""
 
 from flask import current_app, url_for
+from flask_babel import gettext as _
 
 from ocop_points.assessments import labels
 from ocop_points.assessments.documents import RESULT, edition_facts, letterhead, point_facts
@@ -13,7 +14,7 @@ from ocop_points.core.formats import vi_number
 from ocop_points.core.printing import qr_svg, render_pdf
 from ocop_points.criteria import labels as criteria_labels
 from ocop_points.criteria.models import Edition
-from ocop_points.criteria.rules import NONE_OF_THEM, LineSpec
+from ocop_points.criteria.rules import NONE_OF_THEM, LineKind, LineSpec
 
 _NOTHING = Answer()
 
@@ -83,8 +84,11 @@ def visit_form(visit: Visit) -> bytes:
 
 def _shown(one: SheetLine) -> dict[str, object]:
     figure = one.figure or one.present
-    measured = paper_words(one.line, figure) if figure else None
-    return {**_line(one.line, one.answer, one.state, one.before), "measured": measured}
+    shown = _line(one.line, one.answer, one.state, one.before)
+    if figure is None:
+        return shown
+    asked = None if one.line.kind is LineKind.YES_NO else shown["asked"]
+    return {**shown, "asked": asked, "measured": paper_words(one.line, figure)}
 
 
 def _line(
@@ -100,7 +104,7 @@ def _line(
         "confirmed": line.confirmed,
         "kind": line.kind.value,
         "choices": [one.text for one in line.choices],
-        "asked": criteria_labels.measure_of(line) or None,
+        "asked": _asked(line),
         "unit": line.unit or None,
         "allows_na": line.allows_na,
         "photo": str(criteria_labels.PHOTO[line.photo]) or None,
@@ -114,6 +118,15 @@ def _line(
             "photos": answer.photo_count,
         },
     }
+
+
+def _asked(line: LineSpec) -> str | None:
+    """What is asked: a range, or which figure of the books would meet the line."""
+    asked = criteria_labels.measure_of(line)
+    if line.ask is None or line.kind is not LineKind.YES_NO:
+        return asked or None
+    title = criteria_labels.measure_title(line.ask)
+    return f"{title}; {_('đạt')} {asked}" if asked else title
 
 
 def _before(before: Before | None) -> str | None:
