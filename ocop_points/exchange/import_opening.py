@@ -290,6 +290,7 @@ KIND = Kind(
     words=Words(
         title=_l("Nhập số dư đầu kỳ từ Excel"),
         sheet=_l("Số dư đầu kỳ"),
+        back=_l("Kho hàng"),
         records=_l("dòng đầu kỳ"),
         hint=_l(
             "Mỗi dòng một lô tại một điểm bán, ghi sổ thành phiếu PD. Lô đã ghi đầu kỳ thì không ghi lần nữa."

@@ -169,7 +169,8 @@ class Words:
     sheet: Any
     records: Any  # "sản phẩm"
     hint: Any
-    done: Any = ""
+    # The list that the pages lead back to, where it bears another name than the sheet.
+    back: Any = ""
 
 
 @dataclass(frozen=True)
