@@ -299,7 +299,7 @@ def test_a_form_too_large_to_carry_is_to_be_done_again(browser: Open) -> None:
     key = officer.get("/points/new").form().value("form_key") or ""
     with later(61):
         big = {"form_key": key, "content": "x" * 1_000_001}
-        page = officer.post("/points/import/confirm", big, status=401)
+        page = officer.post("/points/import", big, status=401)
     assert page.form().value("carried") == ""
     assert "Đăng nhập lại rồi làm tiếp." in page.words
 
