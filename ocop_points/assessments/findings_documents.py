@@ -60,10 +60,8 @@ def letters(late: Sequence[Finding], today: date) -> dict[str, Any]:
 
 def _letter(late: Sequence[Finding], today: date) -> dict[str, Any]:
     point = late[0].point
-    department = point.locality.department
     return {
-        "head": department.letterhead.paper(),
-        "symbol": f"TB-{department.symbol}",
+        **point.locality.department.notice(),
         "point": f"{point.name} ({point.code})",
         "operator": point.operator_name,
         "address": point.full_address,

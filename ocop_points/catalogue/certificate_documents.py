@@ -69,8 +69,7 @@ def letters(
 def _letter(certificates: Sequence[Certificate], department: Department) -> dict[str, Any]:
     holder = certificates[0].product.producer
     return {
-        "head": department.letterhead.paper(),
-        "symbol": f"TB-{department.symbol}",
+        **department.notice(),
         "holder": holder.name,
         "address": holder.full_address,
         "certificates": [

@@ -6,6 +6,7 @@ two except through `Locality.province_code` (DOMAIN.md §2).
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -94,6 +95,10 @@ class Department(Model):
     def letterhead(self) -> Letterhead:
         """Of a paper made today; `queries.letterhead_then` for one of the past."""
         return Letterhead(**{one.name: getattr(self, one.name) for one in fields(Letterhead)})
+
+    def notice(self) -> dict[str, Any]:
+        """Who writes a letter (thông báo) of today, as `notices` in print/decree30.typ takes it."""
+        return {"head": self.letterhead.paper(), "symbol": f"TB-{self.symbol}"}
 
     def subject(self) -> Subject:
         return Subject("department", self.id, self.name)

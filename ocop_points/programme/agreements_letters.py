@@ -44,10 +44,8 @@ def letters(ending: Sequence[tuple[Agreement, Supplier]], today: date) -> dict[s
 
 
 def _letter(one: Agreement, maker: Supplier, today: date) -> dict[str, Any]:
-    department = one.locality.department
     return {
-        "head": department.letterhead.paper(),
-        "symbol": f"TB-{department.symbol}",
+        **one.locality.department.notice(),
         "producer": maker.name,
         "address": maker.full_address,
         "buyer": one.buyer,

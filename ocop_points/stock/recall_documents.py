@@ -99,10 +99,8 @@ def letters(
 
 
 def _letter(point: SalesPoint, goods: Goods, lots: Sequence[Any], reason: str) -> dict[str, Any]:
-    department = point.locality.department
     return {
-        "head": department.letterhead.paper(),
-        "symbol": f"TB-{department.symbol}",
+        **point.locality.department.notice(),
         "about": labels.goods_name(goods),
         "point": f"{point.name} ({point.code})",
         "operator": point.operator_name,

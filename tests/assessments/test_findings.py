@@ -29,6 +29,7 @@ from tests import factories_papers as papers
 from tests import factories_visits as visits
 from tests.browser import Browser
 from tests.evidence import files
+from tests.papers import pages_of
 from tests.statements import statements
 
 Open = Callable[[str | None], Browser]
@@ -397,8 +398,10 @@ def test_letters_to_points_about_what_is_overdue(browser: Open) -> None:
     assert asked in officer.get("/findings?state=overdue").links()
     assert asked not in officer.get("/findings").links()
     assert asked not in browser("viewer").get("/findings?state=overdue").links()
-    made = browser("officer").get(asked, status=None).answer
-    assert made.data.startswith(b"%PDF-")
+    both = pages_of(browser("officer").get(asked, status=None).answer.data)
+    # Each is a first page, which bears no number.
+    assert [page.split(maxsplit=1)[0] for page in both] == ["ỦY", "ỦY"]
+    assert all("Chức danh người ký: chờ xác nhận" in page for page in both)
     one = officer.get(f"{asked}?point={shop.id}", status=None).answer
     assert one.data.startswith(b"%PDF-")
     browser("other_officer").get(f"{asked}?point={shop.id}", status=404)
