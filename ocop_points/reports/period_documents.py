@@ -194,9 +194,15 @@ def text(said: str, *, small: bool = False) -> Block:
 
 
 def tabled(
-    heads: Sequence[str], widths: Sequence[float], rows: Sequence[dict[str, Any]], *, right: int
+    heads: Sequence[str],
+    widths: Sequence[float],
+    rows: Sequence[dict[str, Any]],
+    *,
+    right: int,
+    tight: bool = False,
 ) -> Block:
-    """A table with columns of these widths in cm, set right from the column `right` on.
+    """A table with columns of these widths in cm, set right from the column `right` on; `tight` where no cell of the
+    PDF has a second line.
 
     A row is its cells, or a title over all columns: {"title": text}; "strong": a sum.
     """
@@ -206,6 +212,7 @@ def tabled(
         "widths": [f"{width:g}" for width in widths],
         "rows": list(rows),
         "right": right,
+        "tight": tight,
     }
 
 

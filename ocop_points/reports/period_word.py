@@ -31,6 +31,7 @@ def report_docx(data: Data) -> bytes:
         w.put(w.put(to, "Kính gửi: "), data["to"], bold=True)
     for block in data["blocks"]:
         _block(paper, block)
+    paper.paragraphs[-1].paragraph_format.keep_with_next = True  # nobody signs an empty page
     _foot(paper, data)
     for annex in data["annexes"]:
         _annex(paper, annex)

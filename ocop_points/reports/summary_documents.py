@@ -207,7 +207,8 @@ def _side_by_side(summary: Summary) -> Block:
     return {
         "title": "Phụ lục",
         "about": f"Số liệu theo địa phương ({words.MAPS[summary.asked.drawn]}), ngày {vi_date(summary.day)}",
-        "blocks": [tabled(heads, widths, rows, right=2)],
+        # 25 localities with their three sums fit on one page.
+        "blocks": [tabled(heads, widths, rows, right=2, tight=True)],
     }
 
 
