@@ -9,7 +9,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import encode_multipart
 
+from ocop_points.core import clock
 from ocop_points.core.access import PERMISSIONS, Role, allowed
+from ocop_points.core.db import db
+from ocop_points.reports import kept as overview
+from ocop_points.reports import queries as reports
+from ocop_points.reports.rules import period_of
 from tests import people
 from tests.architecture.expected import POSTS, QUERIES, ROUTES
 from tests.architecture.world import (
@@ -146,8 +151,14 @@ def test_a_post_is_refused_to_everybody_else_and_done_for_the_right_one(
     right = browser(post.by)
     keys = plumbing(right, post.by)
     before = fingerprint()
+    today = clock.today()
+    period = period_of(today)
+    overview.known_on(today, period)
     page = send(right, url, {**dict(post.body(world)), **keys})
     assert page.status == post.done, f"{page.status} {page.errors() if page.tree else ''}"
+    db.session.rollback()
+    kept = overview.known_on(today, period)
+    assert kept.figures == reports.read(today, period).figures, "docs/decisions/0048"
     after = fingerprint()
     if post.silent:
         assert after == before, post.silent
