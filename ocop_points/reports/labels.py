@@ -127,6 +127,12 @@ def period_name(period: Period) -> str:
     return _("6 tháng cuối năm %(year)s", year=period.year)
 
 
+def period_in_line(period: Period) -> str:
+    """6 tháng đầu năm 2026, or năm 2026, in the middle of a line."""
+    name = period_name(period)
+    return f"{name[0].lower()}{name[1:]}"
+
+
 def made_by(user: User) -> str:
     """When and by whom a file was made."""
     return _("Lập lúc %(at)s bởi %(name)s", at=vi_datetime(clock.now()), name=user.full_name)

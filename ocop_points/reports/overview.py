@@ -18,6 +18,7 @@ from ocop_points.reports.rules import (
     Share,
     Unit,
     middle,
+    most_unmet,
     period_of,
     read_period,
     total,
@@ -133,11 +134,8 @@ class Overview:
 
     @cached_property
     def unmet(self) -> list[tuple[str, str, int]]:
-        """The lines most often not met: code, text, times; the same wording of two editions is two lines."""
-        most = sorted(
-            self.sum.unmet.items(), key=lambda pair: (-pair[1], self.known.lines[pair[0]])
-        )
-        return [(*self.known.lines[line_id], times) for line_id, times in most[:LINES_SHOWN]]
+        """The lines most often not met: code, text, times."""
+        return most_unmet(self.sum, self.known.lines, LINES_SHOWN)
 
     @property
     def kinds(self) -> list[tuple[str, int]]:

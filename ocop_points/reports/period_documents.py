@@ -16,7 +16,8 @@ from ocop_points.reports import labels as words
 from ocop_points.reports import period_labels as labels
 from ocop_points.reports import period_table as table
 from ocop_points.reports.period_queries import Listed
-from ocop_points.reports.period_rules import Contents, most_unmet
+from ocop_points.reports.period_rules import Contents
+from ocop_points.reports.rules import most_unmet
 
 UNMET_SHOWN = 5
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
@@ -92,7 +93,7 @@ def report_paper(contents: Contents, *, draft: bool) -> dict[str, Any]:
         "kind": "Báo cáo",
         "about": [
             "Điểm giới thiệu và bán sản phẩm OCOP",
-            f"{period_in(contents)}, {contents.locality}",
+            f"{words.period_in_line(contents.period)}, {contents.locality}",
         ],
         "to": "Bộ Công Thương",
         "blocks": [
@@ -110,12 +111,6 @@ def report_paper(contents: Contents, *, draft: bool) -> dict[str, Any]:
     }
 
 
-def period_in(contents: Contents) -> str:
-    """6 tháng đầu năm 2026, in the middle of a line."""
-    name = words.period_name(contents.period)
-    return f"{name[0].lower()}{name[1:]}"
-
-
 def introduction(contents: Contents) -> str:
     """Of which days the figures are, and what they are compared with."""
     said = _(
@@ -123,7 +118,7 @@ def introduction(contents: Contents) -> str:
         days=words.period_days(contents.period).replace("–", _("đến")),
         day=vi_date(contents.day),
     )
-    before = words.period_name(contents.period.before)
+    before = words.period_in_line(contents.period.before)
     if contents.before_reported:
         return f"{said} " + _("Kỳ trước: theo báo cáo đã gửi (%(name)s).", name=before)
     return f"{said} " + _(

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from ocop_points.audit.rules import Action
 from ocop_points.core.formats import vi_number
-from ocop_points.reports.labels import period_name
+from ocop_points.reports.labels import period_in_line
 from ocop_points.reports.period_rules import ReportState, Tally
 from ocop_points.reports.rules import Period
 
@@ -34,8 +34,7 @@ OUR_FORM = _l(
 
 def report_name(period: Period) -> str:
     """Báo cáo 6 tháng đầu năm 2026."""
-    name = period_name(period)
-    return _("Báo cáo %(period)s", period=f"{name[0].lower()}{name[1:]}")
+    return _("Báo cáo %(period)s", period=period_in_line(period))
 
 
 def value_text(value: int | None, unit: str) -> str:

@@ -111,7 +111,7 @@ def contents_now(locality: Locality, report: PeriodReport, today: date) -> Conte
         sent_by="",
         remarks={name: getattr(report, name) for name in REMARKS},
         figures=figures,
-        before=before.figures if before else _recorded_before(locality.id, period, today),
+        before=before.figures if before else recorded(locality.id, period.before, today),
         before_reported=before is not None,
         kinds=kinds,
         lines={id_: known.lines[id_] for id_ in figures.unmet},
@@ -127,8 +127,9 @@ def _before(locality_id: int, period: Period) -> Contents | None:
     return Contents.read(found.content, period.before)
 
 
-def _recorded_before(locality_id: int, period: Period, today: date) -> Figures:
-    return kept.known_on(today, period.before).figures.get(locality_id, Figures())
+def recorded(locality_id: int, period: Period, today: date) -> Figures:
+    """What the records of a locality say of a period today."""
+    return kept.known_on(today, period).figures.get(locality_id, Figures())
 
 
 def _place(locality: Locality) -> str:
@@ -194,7 +195,9 @@ class ReportFilter:
 
 def listed(user: User, wanted: ReportFilter, today: date) -> list[Listed]:
     """Every report within reach, and those waited for that were not sent: the newest period first. Two statements."""
-    there = {(row.locality_id, row.period): row for row in db.session.execute(_rows(wanted))}
+    there: dict[int, dict[str, Any]] = {}
+    for row in db.session.execute(_rows(user, wanted)):
+        there.setdefault(row.locality_id, {})[row.period] = row
     waited = [wanted.period] if wanted.period else [*current(today), *due(today)]
     with_points = exists().where(SalesPoint.locality_id == Locality.id).label("with_points")
     places = select(Locality.id, Locality.name, Locality.supported, with_points).where(
@@ -204,15 +207,16 @@ def listed(user: User, wanted: ReportFilter, today: date) -> list[Listed]:
         places = places.where(Locality.id == wanted.locality_id)
     found = []
     for place in db.session.execute(places.order_by(Locality.sort_key)):
-        keys = {key for id_, key in there if id_ == place.id}
+        rows = there.get(place.id, {})
+        keys = set(rows)
         if place.supported or user.role in DEPARTMENT:
             keys |= {period.key for period in waited}
-        found += [_listed(user, place, key, there.get((place.id, key))) for key in keys]
-    kept = [one for one in found if wanted.state in (None, one.state)]
-    return sorted(kept, key=lambda one: (-one.period.last.toordinal(), one.period.key))
+        found += [_listed(user, place, key, rows.get(key)) for key in keys]
+    chosen = [one for one in found if wanted.state in (None, one.state)]
+    return sorted(chosen, key=lambda one: (-one.period.last.toordinal(), one.period.key))
 
 
-def _rows(wanted: ReportFilter) -> Any:
+def _rows(user: User, wanted: ReportFilter) -> Any:
     rows = select(
         PeriodReport.locality_id,
         PeriodReport.period,
@@ -220,7 +224,7 @@ def _rows(wanted: ReportFilter) -> Any:
         PeriodReport.number,
         PeriodReport.submitted_at,
         PeriodReport.return_reason,
-    )
+    ).where(PeriodReport.locality_id.in_(reached_ids(user)))
     return rows.where(PeriodReport.period == wanted.period.key) if wanted.period else rows
 
 

@@ -205,12 +205,6 @@ def seal(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def most_unmet(figures: Figures, lines: Mapping[int, tuple[str, str]], shown: int) -> list[Any]:
-    """The lines most often not met: code, text, times."""
-    most = sorted(figures.unmet.items(), key=lambda pair: (-pair[1], lines[pair[0]]))
-    return [(*lines[line_id], times) for line_id, times in most[:shown]]
-
-
 @dataclass(frozen=True)
 class Tally:
     """How many of the localities that are waited for stand where."""

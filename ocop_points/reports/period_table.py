@@ -142,14 +142,14 @@ def compared(
     ]
 
 
-def drift(sent: Contents, live: Contents) -> Iterator[tuple[Item, int | None, int | None]]:
+def drift(sent: Contents, live: Figures) -> Iterator[tuple[Item, int | None, int | None]]:
     """Figures of the period that the records say otherwise today: what was sent, what they say now.
 
     Those of the present are of the day the report was sent, and differ by nature.
     """
     for part in parts(sent.kinds):
         for item in part.items:
-            then, now = item.value(sent.figures), item.value(live.figures)
+            then, now = item.value(sent.figures), item.value(live)
             if item.of_period and then != now:
                 yield item, then, now
 

@@ -1,5 +1,6 @@
 """Pages of period reports: the list, one report, its remarks, and its steps."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -37,15 +38,13 @@ from ocop_points.reports.period_rules import (
     allowed,
     due,
     is_over,
-    most_unmet,
     open_in,
 )
-from ocop_points.reports.rules import Period, read_period
+from ocop_points.reports.rules import Period, most_unmet, read_period
 
 bp = Blueprint("period_reports", __name__)
 
 ALL = "all"
-LINES_SHOWN = 5
 
 
 @bp.get("/reports")
@@ -107,8 +106,8 @@ def report_show(locality_id: int, period: str) -> ResponseReturnValue:
         may={verb.value for verb in allowed(report.state, current_user.role)},
         introduction=documents.introduction,
         rows=table.rows(contents),
-        unmet=most_unmet(contents.figures, contents.lines, LINES_SHOWN),
-        drift=_drift(locality, report, contents) if report.state in SENT else [],
+        unmet=most_unmet(contents.figures, contents.lines, documents.UNMET_SHOWN),
+        drift=_drift(locality, contents, today) if report.state in SENT else [],
         over=is_over(report.of, today),
         steps=queries.steps_of(report),
         listing=listing,
@@ -118,9 +117,8 @@ def report_show(locality_id: int, period: str) -> ResponseReturnValue:
     )
 
 
-def _drift(locality: Locality, report: PeriodReport, contents: Contents) -> list[Any]:
-    live = queries.contents_now(locality, report, clock.today())
-    return list(table.drift(contents, live))
+def _drift(locality: Locality, contents: Contents, today: date) -> list[Any]:
+    return list(table.drift(contents, queries.recorded(locality.id, contents.period, today)))
 
 
 # --- what is written and done ----------------------------------------------------------------------
@@ -178,7 +176,7 @@ def report_submit(locality_id: int, period: str) -> ResponseReturnValue:
 @requires("reports.decide")
 def report_return(locality_id: int, period: str) -> ResponseReturnValue:
     locality, report = _found(locality_id, period, ReportVerb.RETURN)
-    form = ReturnForm(obj=_Versioned(report))
+    form = ReturnForm(obj=report)
 
     def verb() -> Done:
         user = me()
@@ -197,7 +195,7 @@ def report_return(locality_id: int, period: str) -> ResponseReturnValue:
 @requires("reports.decide")
 def report_accept(locality_id: int, period: str) -> ResponseReturnValue:
     locality, report = _found(locality_id, period, ReportVerb.ACCEPT)
-    form = ConfirmForm(obj=_Versioned(report))
+    form = ConfirmForm(obj=report)
 
     def verb() -> Done:
         user = me()
@@ -210,13 +208,6 @@ def report_accept(locality_id: int, period: str) -> ResponseReturnValue:
     return _ask(
         form, verb, locality, report, title=_("Tiếp nhận báo cáo"), text=text, verb=_("Tiếp nhận")
     )
-
-
-class _Versioned:
-    """Nothing of the report but its version."""
-
-    def __init__(self, report: PeriodReport) -> None:
-        self.version = report.version
 
 
 def _found(

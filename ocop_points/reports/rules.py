@@ -7,7 +7,7 @@ old map and on the new. Shares are of the sums, never means of shares. No legal 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -228,6 +228,14 @@ def total(several: Iterable[Figures]) -> Figures:
         for name in COUNTERS:
             getattr(summed, name).update(getattr(one, name))
     return summed
+
+
+def most_unmet(
+    figures: Figures, lines: Mapping[int, tuple[str, str]], shown: int
+) -> list[tuple[str, str, int]]:
+    """The lines most often not met: code, text, times; the same wording of two editions is two lines."""
+    most = sorted(figures.unmet.items(), key=lambda pair: (-pair[1], lines[pair[0]]))
+    return [(*lines[line_id], times) for line_id, times in most[:shown]]
 
 
 @dataclass(frozen=True)

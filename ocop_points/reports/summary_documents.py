@@ -86,7 +86,6 @@ def _rows(summary: Summary) -> Iterator[tuple[Any, ...]]:
 
 def summary_paper(summary: Summary) -> dict[str, Any]:
     """The ministry's report of the country in the layout of Decree 30/2020; a draft, for it is signed by hand."""
-    name = words.period_name(summary.asked.period)
     return {
         "date": summary.day,
         "draft": True,
@@ -95,7 +94,7 @@ def summary_paper(summary: Summary) -> dict[str, Any]:
         "kind": "Báo cáo",
         "about": [
             "Tổng hợp về điểm giới thiệu và bán sản phẩm OCOP",
-            f"{name[0].lower()}{name[1:]}",
+            words.period_in_line(summary.asked.period),
         ],
         "to": None,
         "blocks": [
@@ -137,7 +136,7 @@ def introduction(summary: Summary) -> list[str]:
 
 def compared_text(summary: Summary) -> str:
     """What the comparison with the period before is made of."""
-    before = words.period_name(summary.asked.period.before)
+    before = words.period_in_line(summary.asked.period.before)
     if not summary.matched:
         return _(
             "Chưa so được với %(period)s: không địa phương nào có báo cáo cả hai kỳ.", period=before
