@@ -22,8 +22,8 @@ _MOST_WRITTEN = 500
 
 # What a period report keeps is read from the figures, and they never from it.
 _NO_FIGURE = frozenset({"user", "report"})
-# What these do shows in no figure but those of the locality that stands in their row: `tests/architecture/
-# test_routes.py` does each of them. Not among them: products, certificates and suppliers, which stand on shelves everywhere.
+# What these do shows in no figure but those of the locality that stands in their row: tests/architecture/test_routes.py
+# does each of them. Not among them: products, certificates and suppliers, which stand on shelves everywhere.
 _OF_ONE_LOCALITY = frozenset(
     {
         "amendment",

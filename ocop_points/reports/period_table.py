@@ -18,12 +18,16 @@ from ocop_points.reports.rules import Figures, Map, Share
 
 @dataclass(frozen=True)
 class Item:
-    """A figure of the report. A percent is counted in tenths; `of_period`: it counts the period, not the present."""
+    """A figure of the report. A percent is counted in tenths; `of_period`: it counts the period, not the present.
+
+    `short` is its head where localities stand side by side and there is no room for all figures; "" elsewhere.
+    """
 
     title: str
     unit: str
     value: Callable[[Figures], int | None]
     of_period: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,14 @@ def parts(kinds: Mapping[str, str]) -> list[Part]:
     within.append(Item(_("trong đó: 60 ngày không nhập, xuất"), point, lambda one: one.dormant))
     states: list[Item] = []
     for status, (_tone, words) in points.STATUS.items():
-        states.append(Item(str(words), point, lambda one, s=status: one.status[s]))  # type: ignore[misc]
-        states += within if status is PointStatus.OPEN else []
+        is_open = status is PointStatus.OPEN
+        states.append(
+            Item(
+                str(words), point, lambda one, s=status: one.status[s],  # type: ignore[misc]
+                short=_("Hoạt động") if is_open else "",
+            )
+        )  # fmt: skip
+        states += within if is_open else []
     stars = [
         Item(str(labels.star_name(star)), goods, lambda one, s=star: one.stars[s.value])  # type: ignore[misc]
         for star in reversed(Stars)
@@ -73,14 +83,14 @@ def parts(kinds: Mapping[str, str]) -> list[Part]:
     return [
         Part(
             _("Điểm giới thiệu và bán sản phẩm"),
-            (Item(_("Đã đăng ký"), point, lambda one: one.registered), *states),
+            (Item(_("Đã đăng ký"), point, lambda one: one.registered, short=_("Đăng ký")), *states),
         ),
         Part(
             _("Hỗ trợ, mọi năm đến nay"),
             (
                 Item(_("Điểm được hỗ trợ"), point, lambda one: one.helped),
                 Item(_("Theo quyết định"), "₫", lambda one: one.agreed),
-                Item(_("Đã chi"), "₫", lambda one: one.paid),
+                Item(_("Đã chi"), "₫", lambda one: one.paid, short=_("Hỗ trợ đã chi (₫)")),
             ),
         ),
         Part(
@@ -88,28 +98,31 @@ def parts(kinds: Mapping[str, str]) -> list[Part]:
             (
                 Item(_("Lên lịch"), visit, lambda one: one.planned, True),
                 Item(_("Đã đi theo lịch"), visit, lambda one: one.begun, True),
-                Item(_("Đã duyệt"), visit, lambda one: one.visits, True),
+                Item(_("Đã duyệt"), visit, lambda one: one.visits, True, short=_("Lần đánh giá")),
                 Item(_("Đạt"), visit, lambda one: one.passed.part, True),
-                Item(_("Tỷ lệ đạt"), "%", lambda one: tenths(one.passed), True),
+                Item(_("Tỷ lệ đạt"), "%", lambda one: tenths(one.passed), True, short=_("Đạt (%)")),
             ),
         ),
         Part(
             _("Khắc phục"),
             (
                 Item(_("Tồn tại ghi nhận trong kỳ"), work, lambda one: one.unmet.total(), True),
-                Item(_("Chưa xong"), work, lambda one: one.live),
-                Item(_("Quá hạn"), work, lambda one: one.overdue),
+                Item(_("Chưa xong"), work, lambda one: one.live, short=_("Khắc phục chưa xong")),
+                Item(_("Quá hạn"), work, lambda one: one.overdue, short=_("Quá hạn")),
             ),
         ),
         Part(
             _("Hàng bày bán tại điểm đang hoạt động"),
             (
-                Item(_("Tổng số"), goods, lambda one: one.goods),
+                Item(_("Tổng số"), goods, lambda one: one.goods, short=_("Mặt hàng")),
                 *stars,
                 Item(_("Chưa xếp hạng hoặc hết hiệu lực"), goods, lambda one: one.stars[""]),
-                Item(_("Tỷ lệ từ 3 sao"), "%", lambda one: tenths(one.rated)),
+                Item(_("Tỷ lệ từ 3 sao"), "%", lambda one: tenths(one.rated), short=_("Từ 3 sao (%)")),
                 Item(_("Hàng của chính địa phương"), goods, lambda one: one.own_old),
-                Item(_("Tỷ lệ hàng của chính địa phương"), "%", lambda one: tenths(one.own(Map.OLD))),
+                Item(
+                    _("Tỷ lệ hàng của chính địa phương"), "%", lambda one: tenths(one.own(Map.OLD)),
+                    short=_("Hàng địa phương (%)"),
+                ),
             ),
         ),
     ]  # fmt: skip

@@ -171,22 +171,10 @@ def _words(summary: Summary) -> list[Block]:
     return found
 
 
-def side_items(summary: Summary) -> list[tuple[str, table.Item]]:
-    """The figures by which localities stand side by side where there is no room for all."""
-    wanted = {
-        _("Đã đăng ký"): _("Đăng ký"),
-        _("Đang hoạt động"): _("Hoạt động"),
-        _("Đã duyệt"): _("Lần đánh giá"),
-        _("Tỷ lệ đạt"): _("Đạt (%)"),
-        _("Chưa xong"): _("Khắc phục chưa xong"),
-        _("Quá hạn"): _("Quá hạn"),
-        _("Tổng số"): _("Mặt hàng"),
-        _("Tỷ lệ từ 3 sao"): _("Từ 3 sao (%)"),
-        _("Tỷ lệ hàng của chính địa phương"): _("Hàng địa phương (%)"),
-        _("Đã chi"): _("Hỗ trợ đã chi (₫)"),
-    }
-    items = {item.title: item for _of, item in shared_items(summary.parts)}
-    return [(short, items[title]) for title, short in wanted.items()]
+def side_items(summary: Summary) -> list[table.Item]:
+    """The figures by which localities stand side by side where there is no room for all; money last, it is wide."""
+    items = [item for _part, item in shared_items(summary.parts) if item.short]
+    return sorted(items, key=lambda item: item.unit == "₫")
 
 
 def _side_by_side(summary: Summary) -> Block:
@@ -201,7 +189,7 @@ def _side_by_side(summary: Summary) -> Block:
         (_("Cộng"), summary.sum),
     ):
         rows.append({"cells": [name, "", *_texts(items, figures)], "strong": True})
-    heads = ["Địa phương", "Trạng thái", *(short for short, _item in items)]
+    heads = ["Địa phương", "Trạng thái", *(item.short for item in items)]
     widths = [4.3, 2.7, *([1.7] * (len(items) - 1)), 2.7]
     return {
         "title": "Phụ lục",
@@ -211,8 +199,8 @@ def _side_by_side(summary: Summary) -> Block:
     }
 
 
-def _texts(items: list[tuple[str, table.Item]], figures: Figures | None) -> list[str]:
+def _texts(items: list[table.Item], figures: Figures | None) -> list[str]:
     return [
         "–" if figures is None else labels.value_text(item.value(figures), item.unit)
-        for _short, item in items
+        for item in items
     ]
