@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from flask import abort
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from ocop_points.accounts.models import User
@@ -87,6 +87,17 @@ def apart(first: int, second: int) -> SuppliersApart | None:
     """What was said of these two, in either order; None where nothing was."""
     low, high = sorted((first, second))
     return db.session.get(SuppliersApart, (low, high))
+
+
+def found_apart(supplier_id: int) -> list[tuple[SuppliersApart, Supplier]]:
+    """What was said of this supplier, with the other one of each pair: one statement."""
+    other_id = case(
+        (SuppliersApart.first_id == supplier_id, SuppliersApart.second_id),
+        else_=SuppliersApart.first_id,
+    )
+    of_it = or_(SuppliersApart.first_id == supplier_id, SuppliersApart.second_id == supplier_id)
+    rows = select(SuppliersApart, Supplier).join(Supplier, Supplier.id == other_id).where(of_it)
+    return [(said, other) for said, other in db.session.execute(rows.order_by(Supplier.id))]
 
 
 def twins_of(user: User, supplier: Supplier) -> list[Pair]:

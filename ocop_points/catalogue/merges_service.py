@@ -1,5 +1,6 @@
 """The verb that makes one supplier of two."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -53,6 +54,7 @@ def merge_suppliers(kept: Supplier, merged: Supplier, *, by: User) -> None:
     kept.version += 1
     _move_products(products, kept, merged, by=by)
     contacts = _move_contacts(kept, merged)
+    _carry_apart(kept, merged, by=by)
     _remember(kept, merged, by=by)
     index_supplier(kept)
     record(
@@ -73,11 +75,14 @@ def keep_apart(one: Supplier, other: Supplier, *, by: User) -> None:
     """These two are not one: the pair is proposed no more. Raises Refused when that was said already."""
     if queries.apart(one.id, other.id) is not None:
         raise Refused(_("Hai bản này đã được xác nhận là khác nhau"))
-    low, high = sorted((one.id, other.id))
-    made = SuppliersApart(first_id=low, second_id=high, by_user_id=by.id, at=clock.now())
-    db.session.add(made)
+    _put_apart(one, other, by_user_id=by.id, at=clock.now())
     changes: dict[str, Change] = {"apart_from": [None, other.name]}
     record(Action.SUPPLIERS_APART, one.subject(), by=by, changes=changes)
+
+
+def _put_apart(one: Supplier, other: Supplier, *, by_user_id: int, at: datetime) -> None:
+    low, high = sorted((one.id, other.id))
+    db.session.add(SuppliersApart(first_id=low, second_id=high, by_user_id=by_user_id, at=at))
 
 
 def forget_apart(one: Supplier, other: Supplier, *, by: User) -> None:
@@ -105,6 +110,17 @@ def _move_contacts(kept: Supplier, merged: Supplier) -> list[str]:
     rows = update(SupplierContact).where(SupplierContact.supplier_id == merged.id)
     db.session.execute(rows.values(supplier_id=kept.id))
     return names
+
+
+def _carry_apart(kept: Supplier, merged: Supplier, *, by: User) -> None:
+    """Whoever `merged` was found to be apart from is apart from `kept`, by the word of who said so then."""
+    for said, other in queries.found_apart(merged.id):
+        db.session.delete(said)
+        if other.id == kept.id or queries.apart(kept.id, other.id) is not None:
+            continue
+        _put_apart(kept, other, by_user_id=said.by_user_id, at=said.at)
+        changes: dict[str, Change] = {"apart_from": [None, other.name]}
+        record(Action.SUPPLIERS_APART, kept.subject(), by=by, changes=changes)
 
 
 def _remember(kept: Supplier, merged: Supplier, *, by: User) -> None:

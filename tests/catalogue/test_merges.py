@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from ocop_points.audit.models import AuditRow
-from ocop_points.catalogue import merges_queries
+from ocop_points.catalogue import merges_queries, merges_service
 from ocop_points.catalogue.contacts_models import SupplierContact
 from ocop_points.catalogue.merges_rules import Known, Likeness, bare_name, likely_pairs
 from ocop_points.catalogue.models import Product, Supplier
 from ocop_points.catalogue.rules import SupplierKind
-from ocop_points.core.db import db
+from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.stock import documents, queries
 from ocop_points.stock.models import Voucher
@@ -103,6 +103,30 @@ def test_a_pair_is_dismissed_and_proposed_again(browser: Open) -> None:
         )
     ]
     assert told == [{"apart_from": [None, "HTX Hàu"]}, {"apart_from": ["HTX Hàu", None]}]
+
+
+def test_what_was_found_apart_is_apart_from_the_one_that_stays(app: Flask) -> None:
+    kept, merged, other, both = (
+        factories_goods.supplier(name=name) for name in ("Hàu A", "Hàu B", "Hàu C", "Hàu D")
+    )
+    for one in (kept, other, both):
+        factories_goods.apart(merged, one)
+    factories_goods.apart(kept, both)
+    ids = kept.id, merged.id
+
+    def verb() -> None:
+        pair = [db.session.get_one(Supplier, id_) for id_ in ids]
+        merges_service.merge_suppliers(*pair, by=people.user("manager"))
+
+    write(verb)
+    page = merges_queries.apart_page(people.user("officer"), 1)
+    assert {(one.first_id, one.second_id) for one in page.items} == {
+        (kept.id, other.id),
+        (kept.id, both.id),
+    }
+    carried = merges_queries.apart(other.id, kept.id)
+    assert carried is not None
+    assert carried.by_user_id == people.user("officer").id
 
 
 def test_two_records_become_one_and_the_past_prints_as_it_did(browser: Open) -> None:
