@@ -13,7 +13,8 @@ from flask import g, has_request_context
 from sqlalchemy import insert, select, text
 
 from ocop_points.audit.models import AuditRow, hashed_facts
-from ocop_points.audit.rules import Action, Change, check_keys, row_hash
+from ocop_points.audit.rules import Action, Change, row_hash
+from ocop_points.audit.rules_fields import check_keys
 from ocop_points.core import clock
 from ocop_points.core.bulk import insert_rows
 from ocop_points.core.db import db

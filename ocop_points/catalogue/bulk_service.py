@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocop_points.accounts.models import User
-from ocop_points.audit.rules import Action, Change, check_keys
+from ocop_points.audit.rules import Action, Change
+from ocop_points.audit.rules_fields import check_keys
 from ocop_points.audit.service import Subject, append, as_row, created, plain
 from ocop_points.catalogue.bulk_queries import CertificateRow, ProductRow, SupplierRow
 from ocop_points.catalogue.certificate_service import NewCertificate

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Table, insert, text
 
 from ocop_points.accounts.models import User
-from ocop_points.audit.rules import Action, Change, check_keys
+from ocop_points.audit.rules import Action, Change
+from ocop_points.audit.rules_fields import check_keys
 from ocop_points.audit.service import Subject, append, as_row
 from ocop_points.core import clock
 from ocop_points.core.db import Counter, db, write

@@ -29,6 +29,7 @@ ALSO_OPEN = {
     "accounts.passwords": "hashing is slow, so views call it before the verb takes the write lock",
     "accounts.reminders_queries": "queries of their own file: the weekly letters, which the desk writes",
     "accounts.reminders_rules": "the same: when they are due",
+    "audit.rules_fields": "rules that had no room in rules.py: who writes many rows at once checks their fields",
     "evidence.intake": "decoding is slow, so views call it before the verb takes the write lock",
     "evidence.serving": "a file is sent by the view that found it through its record",
     "evidence.pictures": "the copies that are printed are made outside the write lock",

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from ocop_points.audit import rules
 from ocop_points.audit.models import AuditRow
 from ocop_points.audit.queries import broken_row
-from ocop_points.audit.rules import ALLOWED, Action, check_keys, first_broken, row_hash
+from ocop_points.audit.rules import Action, first_broken, row_hash
+from ocop_points.audit.rules_fields import ALLOWED, check_keys
 from ocop_points.audit.service import created, plain, record
 from ocop_points.core.db import db, write
 from ocop_points.desk.labels import ACTION, FIELD
