@@ -9,13 +9,14 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from ocop_points.assessments.measures_queries import vouchers_of
-from ocop_points.assessments.measures_rules import Shelf, ShelfProduct, counts, is_expired
+from ocop_points.assessments.measures_rules import Shelf, ShelfLot, ShelfProduct, counts
 from ocop_points.catalogue import labels as catalogue
 from ocop_points.core.formats import vi_date, vi_number
 from ocop_points.core.tables_out import Column, Table
 from ocop_points.core.text import sort_key
 from ocop_points.criteria.measures_rules import Ask, Measure, MeasureBy
 from ocop_points.stock import labels as stock
+from ocop_points.stock.rules import has_expired
 
 _BAD = (Measure.CERTIFICATE_ENDED, Measure.NO_EXPIRED_GOODS)
 """Measures that count what should not be there."""
@@ -73,8 +74,11 @@ _WHY = {
 
 
 def _goods(ask: Ask, shelf: Shelf) -> Iterator[BehindRow]:
-    for product in shelf.products:
-        own = [lot for lot in shelf.lots if lot.product.id == product.id]
+    lots_of: dict[int, list[ShelfLot]] = {}
+    for lot in shelf.lots:
+        lots_of.setdefault(lot.product.id, []).append(lot)
+    for own in lots_of.values():
+        product = own[0].product
         values = [lot.value for lot in own if lot.value is not None]
         value = (sum(values) if values else None,) if ask.by is MeasureBy.VALUE else ()
         amount = (sum(lot.on_hand for lot in own), product.base_unit)
@@ -104,7 +108,7 @@ def _lots(shelf: Shelf) -> Iterator[BehindRow]:
     for lot in shelf.lots:
         of = lot.product
         cells = (of.name, of.code, lot.code, lot.expiry, lot.on_hand, of.base_unit)
-        yield BehindRow(cells, _product_url(lot.product), is_expired(lot, shelf.on))
+        yield BehindRow(cells, _product_url(lot.product), has_expired(lot.expiry, shelf.on))
 
 
 def _makers(shelf: Shelf) -> Iterator[BehindRow]:

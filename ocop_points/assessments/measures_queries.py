@@ -18,7 +18,7 @@ from ocop_points.assessments.measures_rules import (
 from ocop_points.assessments.models import Visit
 from ocop_points.catalogue import queries as catalogue
 from ocop_points.catalogue.models import Product, Supplier
-from ocop_points.catalogue.rules import ProductBasis, Standing
+from ocop_points.catalogue.rules import NOTED_BASES, ProductBasis, Standing
 from ocop_points.core.db import db
 from ocop_points.criteria.measures_rules import Ask, Measure, MeasureBy
 from ocop_points.criteria.queries import KnownLine
@@ -29,12 +29,6 @@ from ocop_points.programme.agreements_rules import last_day
 from ocop_points.stock import queries as stock
 from ocop_points.stock.models import Voucher
 from ocop_points.stock.rules import VoucherState, on_hand_value
-
-_NOTED = (
-    (ProductBasis.KEY_PRODUCT, "basis_b"),
-    (ProductBasis.TYPICAL_RURAL, "basis_c"),
-    (ProductBasis.LOCAL_SPECIALTY, "basis_d"),
-)
 
 
 def figures_of(visit: Visit, lines: Iterable[KnownLine]) -> dict[int, Figure]:
@@ -49,11 +43,11 @@ def figures_of(visit: Visit, lines: Iterable[KnownLine]) -> dict[int, Figure]:
     return {line_id: figure_of(ask, shelf) for line_id, ask in asks.items()}
 
 
-def shelf_of(point_id: int, day: date, asks: Collection[Ask], *, valued: bool = False) -> Shelf:
-    """What these measures need of a point on a day; `valued` with the value of the lots in any case."""
+def shelf_of(point_id: int, day: date, asks: Collection[Ask]) -> Shelf:
+    """What these measures need of a point on a day."""
     measures = {ask.measure for ask in asks}
     only_days = measures <= {Measure.DAYS_SINCE_LAST_MOVEMENT}
-    valued = valued or any(ask.by is MeasureBy.VALUE for ask in asks)
+    valued = any(ask.by is MeasureBy.VALUE for ask in asks)
     agreed: dict[int, RunningAgreement] = {}
     if Measure.SUPPLIERS_UNDER_AGREEMENT in measures:
         for row in running_with(point_id, day):
@@ -114,8 +108,8 @@ _FACTS: tuple[Any, ...] = (
     Product.name,
     Product.code,
     Product.base_unit,
-    *(getattr(Product, name) for _basis, name in _NOTED),
-    *(getattr(Product, f"{name}_on") for _basis, name in _NOTED),
+    *(getattr(Product, f"basis_{one}") for one in NOTED_BASES),
+    *(getattr(Product, f"basis_{one}_on") for one in NOTED_BASES),
 )
 
 
@@ -138,10 +132,10 @@ def _bases(product: Any, standing: Standing, day: date) -> Iterable[ProductBasis
     """Which of the four held on the day; b, c and d from the day of their paper on, where it has one."""
     if standing.stars is not None:
         yield ProductBasis.RATED
-    for basis, name in _NOTED:
-        since = getattr(product, f"{name}_on")
-        if getattr(product, name) and (since is None or since <= day):
-            yield basis
+    for one in NOTED_BASES:
+        since = getattr(product, f"basis_{one}_on")
+        if getattr(product, f"basis_{one}") and (since is None or since <= day):
+            yield one
 
 
 def vouchers_of(point_id: int, day: date) -> list[Any]:

@@ -16,6 +16,7 @@ from ocop_points.assessments.rules import Answer
 from ocop_points.catalogue.rules import ProductBasis, Stars
 from ocop_points.criteria.measures_rules import PERCENT, Ask, Bound, Measure, MeasureBy
 from ocop_points.criteria.rules import PLACES, LineKind, LineSpec
+from ocop_points.stock.rules import has_expired
 
 SHOWN_PLACES = 1
 """Decimals of a share on screen and paper; decisions use the exact one."""
@@ -104,18 +105,13 @@ def counts(ask: Ask, product: ShelfProduct) -> bool:
     return ask.measure is Measure.CERTIFICATE_ENDED and product.ended_on is not None
 
 
-def is_expired(lot: ShelfLot, day: date) -> bool:
-    """The day printed on the pack is the last good one."""
-    return lot.expiry is not None and lot.expiry < day
-
-
 def figure_of(ask: Ask, shelf: Shelf) -> Figure:
     """Count what the line asks. An empty shelf, goods without any price and a point without movements give no data."""
     if ask.measure is Measure.DAYS_SINCE_LAST_MOVEMENT:
         last = shelf.last_moved_on
         return Figure(shelf.on, None if last is None else (shelf.on - last).days)
     if ask.measure is Measure.NO_EXPIRED_GOODS:
-        return _part(shelf, [(1, is_expired(lot, shelf.on)) for lot in shelf.lots])
+        return _part(shelf, [(1, has_expired(lot.expiry, shelf.on)) for lot in shelf.lots])
     if ask.measure is Measure.SUPPLIERS_UNDER_AGREEMENT:
         makers = {product.producer_id for product in shelf.products}
         return _part(shelf, [(1, maker in shelf.agreed) for maker in makers])

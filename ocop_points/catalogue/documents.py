@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from ocop_points.accounts.models import User
 from ocop_points.catalogue import labels, lists, queries
 from ocop_points.catalogue.lists import ProductFilter, SupplierFilter
-from ocop_points.catalogue.rules import ProductBasis, Standing
+from ocop_points.catalogue.rules import NOTED_BASES, Standing
 from ocop_points.core import clock
 from ocop_points.core.formats import vi_date, vi_datetime
 from ocop_points.core.tables_out import Column, Table
@@ -56,7 +56,7 @@ def products_table(user: User, wanted: ProductFilter) -> Table:
     ]  # fmt: skip
     day = _("Hạng sao tính đến ngày %(day)s", day=vi_date(wanted.day))
     bases = _("Căn cứ khác: %(list)s", list="; ".join(
-        f"{basis.value}) {labels.BASIS[basis]}" for basis in ProductBasis if basis.value != "a"
+        f"{basis.value}) {labels.BASIS[basis]}" for basis in NOTED_BASES
     ))  # fmt: skip
     notes = [made_by(user), day, bases]
     return Table(columns, _product_rows(wanted), sheet=_("Sản phẩm"), notes=notes)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ocop_points.audit.service import Subject
 from ocop_points.catalogue.rules import (
+    NOTED_BASES,
     CertificateFacts,
     OldProductGroup,
     ProductBasis,
@@ -141,12 +142,7 @@ class Product(Model):
     @property
     def noted_bases(self) -> tuple[ProductBasis, ...]:
         """Which of b, c and d are noted; a depends on the day."""
-        flags = (
-            (self.basis_b, ProductBasis.KEY_PRODUCT),
-            (self.basis_c, ProductBasis.TYPICAL_RURAL),
-            (self.basis_d, ProductBasis.LOCAL_SPECIALTY),
-        )
-        return tuple(basis for noted, basis in flags if noted)
+        return tuple(one for one in NOTED_BASES if getattr(self, f"basis_{one}"))
 
     @property
     def has_shelf_life(self) -> bool:

@@ -74,6 +74,10 @@ class ProductBasis(StrEnum):
     LOCAL_SPECIALTY = "d"
 
 
+NOTED_BASES = tuple(one for one in ProductBasis if one is not ProductBasis.RATED)
+"""Those noted of a product itself, in its columns `basis_b` to `basis_d`; the first depends on the day."""
+
+
 class Stars(StrEnum):
     """A grade, lowest first; a product of 90 points and more waits for the central council."""
 

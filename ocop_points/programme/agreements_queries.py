@@ -197,12 +197,8 @@ def running_with(point_id: int, day: date) -> list[Any]:
     rows = (
         select(NOW_ID.label("producer_id"), *columns)
         .outerjoin(SupplierMerge, SupplierMerge.merged_id == Agreement.producer_id)
-        .where(
-            Agreement.point_id == point_id,
-            Agreement.valid_from <= day,
-            Agreement.valid_to >= day,
-            or_(Agreement.ended_on.is_(None), Agreement.ended_on > day),
-        )
+        .where(Agreement.point_id == point_id)
+        .where(or_(_stands(Standing.SOON, day), _stands(Standing.RUNNING, day)))
         .order_by(Agreement.valid_to, Agreement.id)
     )
     return list(db.session.execute(rows))
