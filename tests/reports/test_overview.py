@@ -2,17 +2,25 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from ocop_points.assessments.measures_queries import shelf_of
+from ocop_points.assessments.measures_rules import figure_of
+from ocop_points.catalogue.rules import Stars
 from ocop_points.core.db import db, write
 from ocop_points.core.lists import Listing
-from ocop_points.points.rules import TourismKind
+from ocop_points.criteria.measures_rules import Ask, Measure, MeasureBy
+from ocop_points.localities.models import Locality
+from ocop_points.points.models import SalesPoint
+from ocop_points.points.rules import PointStatus, TourismKind
 from ocop_points.points.tourism_service import TourismFacts, add_link
+from ocop_points.programme.rules import DORMANT_AFTER
 from ocop_points.reports import kept, queries
 from ocop_points.reports.overview import Asked, overview_of
 from ocop_points.reports.rules import Figures, Map, Period, Place, middle, read_period, units
@@ -171,6 +179,40 @@ def test_the_figures_are_those_of_plain_sql(country: None) -> None:
         "linked": 2, "festivals": 2, "festivals in season": 1, "goods": 3, "rated": 1, "own": 2,
     }  # fmt: skip
     assert ours(kept.known_on(TODAY, HALF.before).figures[here])["visits"] == 1
+
+
+def test_a_shelf_is_counted_as_for_a_visit(country: None) -> None:
+    """The overview counts all shelves in SQL, a measured line one of them: by one definition of each figure."""
+    # Of another locality that went into the same province.
+    neighbour = factories_goods.product(name="Muối Bạc Liêu", short_code="BLI")
+    factories_goods.certificate(neighbour, stars=Stars.THREE)
+    afar = db.session.scalars(select(SalesPoint).join(Locality).filter_by(short_code="CMA")).one()
+    goods.posted(afar, goods.line(neighbour, 5), on=TODAY, by="other_officer")
+    asks = {
+        "rated": Ask(Measure.SHARE_THREE_STARS, MeasureBy.PRODUCTS),
+        "own": Ask(Measure.OWN_PROVINCE, MeasureBy.PRODUCTS),
+        "days": Ask(Measure.DAYS_SINCE_LAST_MOVEMENT, MeasureBy.NUMBER),
+    }
+    counted: dict[int, Counter[str]] = {}
+    for point in db.session.scalars(select(SalesPoint).filter_by(status=PointStatus.OPEN)):
+        shelf = shelf_of(point.id, TODAY, asks.values())
+        found = {name: figure_of(ask, shelf) for name, ask in asks.items()}
+        one = counted.setdefault(point.locality_id, Counter())
+        one["goods"] += found["rated"].whole or 0
+        one["rated"] += found["rated"].part or 0
+        one["own"] += found["own"].part or 0
+        days = found["days"].part
+        one["dormant"] += days is None or days >= DORMANT_AFTER.days
+    assert counted == {
+        id_: Counter(
+            goods=one.goods,
+            rated=one.rated.part,
+            own=one.own(Map.NEW).part,
+            dormant=one.dormant,
+        )
+        for id_, one in queries.read(TODAY, HALF).figures.items()
+    }
+    assert (counted[afar.locality_id]["goods"], counted[afar.locality_id]["own"]) == (2, 2)
 
 
 def test_what_is_kept_is_read_again_when_anything_was_written(country: None) -> None:
