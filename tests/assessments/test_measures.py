@@ -1,5 +1,6 @@
 """Measured lines: figures from the books, accepted or not, kept with the answer, and the list behind."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from ocop_points.assessments import measures_queries
@@ -19,6 +20,7 @@ from ocop_points.assessments.measures_rules import Figure, figure_of
 from ocop_points.assessments.queries import answers_of, get_visit_or_404
 from ocop_points.assessments.rules import Answer
 from ocop_points.assessments.sheet import sheet_of
+from ocop_points.audit.models import AuditRow
 from ocop_points.catalogue.models import Product, Supplier
 from ocop_points.catalogue.rules import Stars
 from ocop_points.core.db import db
@@ -212,7 +214,7 @@ def test_they_ask_the_same_of_few_goods_and_many(app: Flask) -> None:
 
 
 def test_a_visit_with_figures(browser: Open) -> None:
-    """Accepted, not accepted without a note, with one; what moves afterwards changes no minutes."""
+    """Accepted, not accepted without a note, with one."""
     of = shop()
     edition()
     visit_id = visits.visit(of.point)
@@ -245,6 +247,9 @@ def test_a_visit_with_figures(browser: Open) -> None:
         "B.2": (Figure(TODAY, 2, 3), False),
         "B.3": (Figure(TODAY, 1, 3), True),
     }
+    told = select(AuditRow.changes).where(AuditRow.action == "visit.answered")
+    last = json.loads(db.session.scalars(told.order_by(AuditRow.id.desc())).first() or "{}")
+    assert last["figure"] == [None, "1 lô (trong 3 lô trên kệ)"]
 
     # What differs keeps the visit from being sent, until the note says why.
     refused = officer.get(f"/assessments/{visit_id}/submit")
@@ -257,8 +262,20 @@ def test_a_visit_with_figures(browser: Open) -> None:
         B_3={"t": "Lô quá hạn đã đưa vào kho trả"},
     )
     visits.submit(visit_id)
+    assert paper(visit_id)["B.1"][2] == "Hai loại đã rút khỏi kệ"
 
-    # Goods go, a certificate is withdrawn: the figure of the answer stays, and so does the paper.
+
+def test_what_moves_afterwards_changes_no_minutes(browser: Open) -> None:
+    of, officer = shop(), browser("officer")
+    edition()
+    visit_id = visits.visit(of.point)
+    given = {
+        "B.1": Answer(value=False, note="Hai loại đã rút khỏi kệ"),
+        "B.2": Answer(number=D("66.7")),
+        "B.3": Answer(value=True, note="Lô quá hạn đã đưa vào kho trả"),
+    }
+    visits.answer_all(visit_id, given)
+    visits.submit(visit_id)
     visits.approve(visit_id)
     before = paper(visit_id)
     assert before["B.1"] == (

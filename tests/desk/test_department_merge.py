@@ -13,6 +13,7 @@ from ocop_points.accounts.rules import reach_when_joined
 from ocop_points.accounts.service import carry_over
 from ocop_points.assessments.documents import minutes_data
 from ocop_points.assessments.models import Visit
+from ocop_points.assessments.paper_numbers import numbering_department
 from ocop_points.assessments.queries import get_visit_or_404
 from ocop_points.audit.models import AuditRow
 from ocop_points.core import clock
@@ -151,20 +152,12 @@ def sums() -> dict[tuple[Map, str], Any]:
     return found
 
 
-def test_the_journey(two: dict[str, Any], browser: Open) -> None:
+def test_what_goes_over_is_shown_before_it_is_asked(two: dict[str, Any], browser: Open) -> None:
     kept_id, merged_id = ids()
-    admin, manager, officer = browser("admin"), browser("manager"), browser("officer")
-    other_manager, other_officer = browser("other_manager"), browser("other_officer")
-    for somebody in (manager, officer, other_manager, other_officer):  # all are at work meanwhile
-        somebody.get("/points")
-    manager.get(f"/points/{two['shop']}", status=404)
-    before, printed, counted = fingerprint(), papers(two), sums()
-    tables = {name: rows(name) for name in ("visit", "locality", "user_account")}
-
+    admin, before = browser("admin"), fingerprint()
     chosen = f"/admin/departments/{kept_id}/merge"
     url = f"{chosen}/{merged_id}"
-    page = admin.get(f"/admin/departments/{kept_id}")
-    assert chosen in page.links()
+    assert chosen in admin.get(f"/admin/departments/{kept_id}").links()
     assert url in admin.get(chosen).links()
     page = admin.get(url)
     for said in (
@@ -181,7 +174,6 @@ def test_the_journey(two: dict[str, Any], browser: Open) -> None:
     assert "1 báo cáo chưa được Bộ chấp nhận" in back.words
     assert fingerprint() == before  # looking changes nothing
     assert "Ghi số, ngày của nghị quyết" in admin.submit(url, status=422).errors()[0]
-    stale = admin.get(url).form()
     page = admin.follow(admin.submit(url, {"basis": BASIS}))
     assert "Xem lại tên in ở đầu văn bản" in page.words
     assert (
@@ -189,23 +181,31 @@ def test_the_journey(two: dict[str, Any], browser: Open) -> None:
         in page.words
     )
 
+
+def test_people_and_undecided_visits_go_over_and_nothing_else(
+    two: dict[str, Any], browser: Open
+) -> None:
+    who = {key: browser(key) for key in ("manager", "other_manager", "officer", "other_officer")}
+    for somebody in who.values():  # all are at work meanwhile
+        somebody.get("/points")
+    who["manager"].get(f"/points/{two['shop']}", status=404)
+    before, printed, counted = fingerprint(), papers(two), sums()
+    tables = {name: rows(name) for name in ("visit", "locality", "user_account")}
+    merge(*ids())
+
     # The next page of everybody who is signed in: the managers see both, the officers their own.
-    for who, here, there in (
-        (manager, 200, 200),
-        (other_manager, 200, 200),
-        (officer, 200, 404),
-        (other_officer, 404, 200),
+    for key, here, there in (
+        ("manager", 200, 200),
+        ("other_manager", 200, 200),
+        ("officer", 200, 404),
+        ("other_officer", 404, 200),
     ):
-        who.get("/points?q=QNI-0001", status=200)
-        who.get("/points/1", status=here)
-        who.get(f"/points/{two['shop']}", status=there)
-    visit = f"/assessments/{two['waiting']}"
-    assert "Sở Công Thương tỉnh Quảng Ninh" in str(data(two["waiting"])["head"])
-    form = manager.get(f"{visit}/approve").form()
-    assert form.value("number") == "8"
+        who[key].get("/points?q=QNI-0001", status=200)
+        who[key].get("/points/1", status=here)
+        who[key].get(f"/points/{two['shop']}", status=there)
     changed = {name: now for name, now in fingerprint().items() if now != before[name]}
     assert set(changed) == {
-        "audit_row", "department_merge", "form_key", "locality", "user_account", "user_locality", "visit"
+        "audit_row", "department_merge", "locality", "user_account", "user_locality", "visit"
     }  # fmt: skip
     assert differing(tables["visit"], rows("visit")) == {
         two["waiting"]: {"department_id"},
@@ -221,34 +221,6 @@ def test_the_journey(two: dict[str, Any], browser: Open) -> None:
         people.user("other_officer").id: {"unit_name", "version", "search_text"},
     }
     assert (papers(two), sums()) == (printed, counted)
-
-    # Work goes on: numbers without gap or double, under the new head.
-    with visits.photographed():
-        manager.send(form)
-    decided = visits.record(two["waiting"])
-    assert (decided.paper_number, decided.department_id) == ("08/BB-SCT", kept_id)
-    shop = visits.record_point(two["waiting"])
-    issued = goods.posted(shop, goods.line(two["product"]), by="other_officer")
-    assert issued.number == f"PN-{two['code']}-2026-0002"
-    assert factories.point(THERE, name="Mới", address="9 phố").code == "CMA-0003"
-    assert papers(two) == printed
-    assert list(faults()) == []
-
-    # What was joined is not asked any more, and its addresses lead on.
-    page = browser("viewer").get("/admin/departments")
-    assert "Sở Công Thương tỉnh Cà Mau Sở Công Thương tỉnh Quảng Ninh" in page.words
-    assert "Phụ trách: Bạc Liêu, Cà Mau, Quảng Ninh" in page.words
-    moved = admin.get(f"/admin/departments/{merged_id}", status=302)
-    assert moved.location == f"/admin/departments/{kept_id}"
-    for again in (
-        url,
-        f"/admin/departments/{merged_id}/merge",
-        f"{chosen.replace(str(kept_id), str(merged_id), 1)}/{kept_id}",
-    ):
-        assert admin.get(again, status=302).location == "/admin/departments"
-    page = admin.follow(admin.send(stale, {"basis": "Người thứ hai"}, status=302))
-    assert "Sở Công Thương tỉnh Cà Mau đã nhập vào Sở khác." in page.words
-    admin.get(f"/admin/departments/{kept_id}/merge/{kept_id}", status=404)
     told = [
         json.loads(row.changes)
         for row in db.session.scalars(
@@ -264,6 +236,58 @@ def test_the_journey(two: dict[str, Any], browser: Open) -> None:
             "visits": [None, 2],
         },
     ]  # fmt: skip
+
+
+def test_work_goes_on_under_the_new_head(two: dict[str, Any], browser: Open) -> None:
+    """Numbers have no gap and no double, and what was printed before prints the same."""
+    printed, (kept_id, merged_id) = papers(two), ids()
+    merge(kept_id, merged_id)
+    assert "Sở Công Thương tỉnh Quảng Ninh" in str(data(two["waiting"])["head"])
+    manager = browser("manager")
+    form = manager.get(f"/assessments/{two['waiting']}/approve").form()
+    assert form.value("number") == "8"
+    with visits.photographed():
+        manager.send(form)
+    decided = visits.record(two["waiting"])
+    assert (decided.paper_number, decided.department_id) == ("08/BB-SCT", kept_id)
+    shop = visits.record_point(two["waiting"])
+    issued = goods.posted(shop, goods.line(two["product"]), by="other_officer")
+    assert issued.number == f"PN-{two['code']}-2026-0002"
+    assert factories.point(THERE, name="Mới", address="9 phố").code == "CMA-0003"
+    assert papers(two) == printed
+    assert list(faults()) == []
+
+
+def test_who_waits_for_the_register_gets_that_of_the_joined_department(two: dict[str, Any]) -> None:
+    """On PostgreSQL a decision may have read the locality before it waits for the lock that a merge holds."""
+    kept_id, merged_id = ids()
+
+    def verb() -> tuple[int, int]:
+        visit = get_visit_or_404(people.user("other_manager"), two["waiting"])
+        read = visit.point.locality.department_id
+        moved = text("UPDATE locality SET department_id = :kept WHERE id = :id")
+        db.session.execute(moved, {"kept": kept_id, "id": visit.locality_id})
+        return read, numbering_department(visit).id
+
+    assert write(verb) == (merged_id, kept_id)
+
+
+def test_old_addresses_lead_on_and_nobody_joins_twice(two: dict[str, Any], browser: Open) -> None:
+    kept_id, merged_id = ids()
+    admin, url = browser("admin"), f"/admin/departments/{kept_id}/merge/{merged_id}"
+    stale = admin.get(url).form()
+    merge(kept_id, merged_id)
+    page = browser("viewer").get("/admin/departments")
+    assert "Sở Công Thương tỉnh Cà Mau Sở Công Thương tỉnh Quảng Ninh" in page.words
+    assert "Phụ trách: Bạc Liêu, Cà Mau, Quảng Ninh" in page.words
+    moved = admin.get(f"/admin/departments/{merged_id}", status=302)
+    assert moved.location == f"/admin/departments/{kept_id}"
+    other_way = f"/admin/departments/{merged_id}/merge"
+    for again in (url, other_way, f"{other_way}/{kept_id}"):
+        assert admin.get(again, status=302).location == "/admin/departments"
+    page = admin.follow(admin.send(stale, {"basis": "Người thứ hai"}, status=302))
+    assert "Sở Công Thương tỉnh Cà Mau đã nhập vào Sở khác." in page.words
+    admin.get(f"/admin/departments/{kept_id}/merge/{kept_id}", status=404)
 
 
 def data(visit_id: int) -> dict[str, Any]:
