@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date, time
+from math import isfinite
 from typing import Any
 
 from flask_babel import gettext as _
@@ -131,7 +132,7 @@ def marked_xlsx(
 
 
 def _write_back(page: Any, row: int, column: int, value: Any, looks: Any, bad: bool) -> None:
-    if isinstance(value, bool | time):
+    if isinstance(value, bool | time) or (isinstance(value, float) and not isfinite(value)):
         value = cell_text(value)
     if isinstance(value, date):
         page.write_datetime(row, column, value, looks[bad, True])

@@ -301,7 +301,9 @@ def _certificate(
     same = [
         one for one in (row.certificates if row else ()) if one.new.number == given.get("number")
     ]
-    mended = same[-1] if same else None
+    # The number may have been used again: its day says which one, otherwise the last is meant.
+    of_day = [one for one in same if one.new.issued_on == given.get("issued_on")]
+    mended = next(iter(of_day or same[-1:]), None)
     if mended is None:
         cells.need("stars", "issued_on", "issuer")
     if not cells.sound():

@@ -131,7 +131,9 @@ def _registered(
     """Which one the row means: by tax code; else by name there, one that bears no other tax code."""
     code = given.get("tax_code", "")
     if code in known.by_tax_code:
-        return known.by_id.get(known.by_tax_code[code])
+        row = known.by_id[known.by_tax_code[code]]
+        given["tax_code"] = row.facts.tax_code  # found by that of one merged into it: it keeps its own
+        return row
     if place is None:
         return None
     same = known.by_name.get((place.id, fold(given.get("name", ""))), ())
