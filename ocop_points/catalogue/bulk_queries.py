@@ -1,6 +1,6 @@
 """The whole catalogue as plain rows: what an import compares its own rows with. A few statements for all of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from ocop_points.catalogue.certificate_service import NewCertificate
 from ocop_points.catalogue.merges_models import SupplierMerge
 from ocop_points.catalogue.models import Certificate, Product, ProductUnit, Supplier
 from ocop_points.catalogue.service import ProductFacts, SupplierFacts
-from ocop_points.core.db import db
+from ocop_points.core.bulk import read_rows
 
 _SUPPLIER_FACTS = tuple(field.name for field in fields(SupplierFacts))
 _PRODUCT_FACTS = tuple(field.name for field in fields(ProductFacts) if field.name != "units")
@@ -55,42 +55,40 @@ class ProductRow:
     certificates: tuple[CertificateRow, ...] = ()
 
 
-def supplier_rows() -> tuple[list[SupplierRow], dict[int, int]]:
-    """Every supplier that was not merged away, and which one each merged one became: three statements."""
+def supplier_rows() -> list[SupplierRow]:
+    """Every supplier that was not merged away, with the names of those that were merged into it: three statements."""
+    merged = dict(read_rows(select(SupplierMerge.merged_id, SupplierMerge.kept_id)).all())
+    makers = {id_ for (id_,) in read_rows(select(Product.producer_id).distinct())}
     rows = select(Supplier.id, Supplier.locality_id, *_columns(Supplier, _SUPPLIER_FACTS))
-    merged = dict(_read(select(SupplierMerge.merged_id, SupplierMerge.kept_id)).all())
-    makers = {id_ for (id_,) in _read(select(Product.producer_id).distinct())}
+    found = [
+        (id_, locality_id, SupplierFacts(*facts))
+        for id_, locality_id, *facts in read_rows(rows.order_by(Supplier.id))
+    ]
     old_names: dict[int, list[str]] = {}
-    found = []
-    for id_, locality_id, *facts in _read(rows.order_by(Supplier.id)):
-        known = SupplierFacts(*facts)
+    for id_, _locality_id, facts in found:
         if id_ in merged:
-            old_names.setdefault(merged[id_], []).append(known.name)
-        else:
-            found.append(SupplierRow(id_, locality_id, known, id_ in makers))
-    if old_names:
-        found = [
-            SupplierRow(r.id, r.locality_id, r.facts, r.makes_products, tuple(old_names[r.id]))
-            if r.id in old_names
-            else r
-            for r in found
-        ]
-    return found, merged
+            old_names.setdefault(merged[id_], []).append(facts.name)
+    return [
+        SupplierRow(id_, locality_id, facts, id_ in makers, _of(old_names, id_))
+        for id_, locality_id, facts in found
+        if id_ not in merged
+    ]
 
 
-def merged_tax_codes() -> dict[str, int]:
-    """The tax codes of suppliers that were merged away, and the id of the one that stayed."""
+def by_tax_code(suppliers: Iterable[SupplierRow]) -> dict[str, int]:
+    """Whom of these a tax code means; that of one merged away means the one that stayed: one statement."""
     rows = select(Supplier.tax_code, SupplierMerge.kept_id).join(
         SupplierMerge, SupplierMerge.merged_id == Supplier.id
     )
-    return {code: kept for code, kept in _read(rows) if code}
+    found = {code: kept for code, kept in read_rows(rows) if code}
+    return found | {one.facts.tax_code: one.id for one in suppliers if one.facts.tax_code}
 
 
 def product_rows() -> list[ProductRow]:
     """Every product with units and certificates: three statements."""
     units: dict[int, list[tuple[str, int]]] = {}
     rows = select(ProductUnit.product_id, ProductUnit.name, ProductUnit.factor)
-    for product_id, name, factor in _read(rows.order_by(ProductUnit.factor, ProductUnit.id)):
+    for product_id, name, factor in read_rows(rows.order_by(ProductUnit.factor, ProductUnit.id)):
         units.setdefault(product_id, []).append((name, factor))
     papers = _certificates()
     rows = select(
@@ -109,7 +107,7 @@ def product_rows() -> list[ProductRow]:
             ProductFacts(**dict(zip(_PRODUCT_FACTS, facts, strict=True)), units=_of(units, id_)),
             _of(papers, id_),
         )
-        for id_, code, producer_id, locality_id, *facts in _read(rows.order_by(Product.id))
+        for id_, code, producer_id, locality_id, *facts in read_rows(rows.order_by(Product.id))
     ]
 
 
@@ -124,7 +122,7 @@ def _certificates() -> dict[int, list[CertificateRow]]:
         *_columns(Certificate, names),
     )
     found: dict[int, list[CertificateRow]] = {}
-    for id_, product_id, withdrawn_on, relied_on, score, *facts in _read(
+    for id_, product_id, withdrawn_on, relied_on, score, *facts in read_rows(
         rows.order_by(Certificate.id)
     ):
         known = NewCertificate(*facts).with_thousandths(score)
@@ -135,11 +133,6 @@ def _certificates() -> dict[int, list[CertificateRow]]:
 
 def _columns(model: Any, names: Sequence[str]) -> list[Any]:
     return [model.__table__.c[name] for name in names]
-
-
-def _read(rows: Any) -> Any:
-    """Past the session: columns are read, no entities."""
-    return db.session.connection().execute(rows)
 
 
 def _of(held: Mapping[int, list[Any]], id_: int) -> tuple[Any, ...]:

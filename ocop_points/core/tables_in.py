@@ -33,22 +33,11 @@ _ROW = re.compile(
 )
 
 
-def first_sheet(data: bytes, *, most_rows: int, most_columns: int) -> list[list[Any]]:
-    """The cells of the first sheet from A1 on: text, float, bool, date, datetime, time or "".
-
-    Raises Refused, with a sentence, for what is no xlsx file, is packed to harm, or is too large.
-    """
-    check_workbook(data, most_rows=most_rows, most_columns=most_columns)
-    return cells_of(data)
-
-
-def cells_of(data: bytes) -> list[list[Any]]:
-    """As `first_sheet`, of a workbook that was checked. Raises Refused when the reader gives up."""
-    return cells_in(raw_cells(data))
-
-
 def raw_cells(data: bytes) -> bytes:
-    """The cells of a workbook that was checked, as text to keep: `cells_in` reads it. Raises Refused as above."""
+    """The cells of the first sheet of a workbook that was checked, as text to keep: `cells_in` reads it.
+
+    Raises Refused when the reader gives up.
+    """
     # In a process of its own: a file made to harm may end the reader, never the server.
     command = [sys.executable, "-I", "-X", "utf8", str(_READER)]
     try:
@@ -61,7 +50,7 @@ def raw_cells(data: bytes) -> bytes:
 
 
 def cells_in(raw: bytes) -> list[list[Any]]:
-    """The cells that `raw_cells` gave."""
+    """The cells that `raw_cells` gave, from A1 on: text, float, bool, date, datetime, time or ""."""
     rows: list[list[Any]] = json.loads(raw, object_hook=_untagged)
     return rows
 
@@ -72,7 +61,7 @@ def _untagged(tagged: dict[str, str]) -> Any:
 
 
 def check_workbook(data: bytes, *, most_rows: int, most_columns: int) -> None:
-    """Raises Refused for what `first_sheet` does not read.
+    """Raises Refused, with a sentence, for what is no xlsx file, is packed to harm, or is too large.
 
     Look at the directory first, then unpack with an end in sight; what the directory says may be a lie.
     """

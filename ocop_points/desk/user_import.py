@@ -14,6 +14,7 @@ from ocop_points.accounts.models import User
 from ocop_points.accounts.passwords import hash_password
 from ocop_points.accounts.rules import USERNAME, Standing, may_edit, may_give, roles_given_by
 from ocop_points.core.access import MINISTRY, Role
+from ocop_points.core.bulk import read_rows
 from ocop_points.core.db import db
 from ocop_points.core.formats import parse_email
 from ocop_points.desk import labels, service
@@ -33,7 +34,7 @@ from ocop_points.exchange.import_shapes import (
 )
 from ocop_points.exchange.import_words import named, shown
 from ocop_points.exchange.queries import places_for
-from ocop_points.exchange.rules_cells import at_most, cell_text, locality_of, one_of, phone
+from ocop_points.exchange.rules_cells import as_wide_as, cell_text, locality_of, one_of, phone
 from ocop_points.exchange.rules_shapes import FaultKind, Places
 from ocop_points.localities import queries as localities
 from ocop_points.localities.models import user_locality
@@ -79,21 +80,23 @@ class Known:
 def known(user: User) -> Known:
     unusable()
     reach: dict[int, list[int]] = {}
-    for user_id, locality_id in _read(select(user_locality.c.user_id, user_locality.c.locality_id)):
+    for user_id, locality_id in read_rows(
+        select(user_locality.c.user_id, user_locality.c.locality_id)
+    ):
         reach.setdefault(user_id, []).append(locality_id)
     rows = select(user_point.c.user_id, SalesPoint.id, SalesPoint.code, SalesPoint.locality_id)
     run: dict[int, list[tuple[int, int]]] = {}
     codes: dict[int, str] = {}
-    for user_id, id_, code, locality_id in _read(
+    for user_id, id_, code, locality_id in read_rows(
         rows.join(SalesPoint, SalesPoint.id == user_point.c.point_id)
     ):
         run.setdefault(user_id, []).append((id_, locality_id))
         codes[id_] = code
     mine = select(SalesPoint.code, SalesPoint.id, SalesPoint.locality_id).where(in_reach(user))
-    points = {code: (id_, locality_id) for code, id_, locality_id in _read(mine)}
+    points = {code: (id_, locality_id) for code, id_, locality_id in read_rows(mine)}
     columns = [User.__table__.c[name] for name in ("id", "username", "role", *_PLAIN)]
     users = {}
-    for id_, username, role, *plain in _read(select(*columns)):
+    for id_, username, role, *plain in read_rows(select(*columns)):
         own, runs = sorted(reach.get(id_, ())), sorted(run.get(id_, ()))
         facts = UserFacts(
             **dict(zip(_PLAIN, plain, strict=True)),
@@ -113,11 +116,6 @@ def unusable() -> str:
     return hash_password(secrets.token_urlsafe(32))
 
 
-def _read(rows: Any) -> Any:
-    """Past the session: columns are read, no entities."""
-    return db.session.connection().execute(rows)
-
-
 def _username(value: Any) -> str:
     name = cell_text(value).lower()
     if not USERNAME.fullmatch(name):
@@ -127,12 +125,8 @@ def _username(value: Any) -> str:
     return name
 
 
-def _wide(column: str) -> Callable[[Any], str]:
-    return at_most(User.__table__.c[column].type.length)  # type: ignore[attr-defined]
-
-
 _READERS: dict[str, Callable[[Any], Any]] = {
-    **{name: _wide(name) for name in ("full_name", "position", "unit_name")},
+    **{name: as_wide_as(User, name) for name in ("full_name", "position", "unit_name")},
     "phone": phone,
     "email": lambda value: parse_email(cell_text(value)),
     "role": one_of(named(labels.ROLE)),

@@ -27,7 +27,7 @@ from ocop_points.exchange.import_shapes import (
     Outcome,
     Words,
 )
-from ocop_points.exchange.rules_cells import any_day, at_most, day_of, decimal, whole, yes_no
+from ocop_points.exchange.rules_cells import any_day, as_wide_as, day_of, decimal, whole, yes_no
 from ocop_points.exchange.rules_shapes import FaultKind
 from ocop_points.points.models import SalesPoint
 from ocop_points.stock import labels, opening_queries, service
@@ -48,7 +48,6 @@ from ocop_points.stock.rules import (
 )
 from ocop_points.stock.service import DraftFacts, DraftLine
 
-_LOT_LENGTH = VoucherLine.__table__.c.lot_code.type.length  # type: ignore[attr-defined]
 COLUMNS = (
     Col("point", _l("Mã điểm bán"), True, look="text", note=_l("Ví dụ QNI-0007")),
     Col("product", _l("Mã sản phẩm"), look="text", note=_l("Ghi mã sản phẩm hoặc mã vạch.")),
@@ -103,7 +102,7 @@ def known(user: User) -> Known:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "lot": at_most(_LOT_LENGTH),
+    "lot": as_wide_as(VoucherLine, "lot_code"),
     "expiry": any_day,
     "quantity": decimal(0, MAX_QUANTITY, QUANTITY_PLACES),
     "price": whole(0, MAX_UNIT_PRICE),

@@ -8,17 +8,10 @@ from flask_babel import lazy_gettext as _l
 
 from ocop_points.accounts.models import User
 from ocop_points.catalogue import labels
-from ocop_points.catalogue.bulk_service import (
-    take_in_products,
-)
+from ocop_points.catalogue.bulk_service import take_in_products
 from ocop_points.exchange.import_products_columns import BASES, COLUMNS
 from ocop_points.exchange.import_products_read import known, read
-from ocop_points.exchange.import_shapes import (
-    EXAMPLE_MARK,
-    Entry,
-    Kind,
-    Words,
-)
+from ocop_points.exchange.import_shapes import EXAMPLE_MARK, Entry, Kind, Words
 from ocop_points.localities import queries as localities
 
 

@@ -44,10 +44,11 @@ from ocop_points.exchange.import_shapes import (
     Key,
     Outcome,
 )
-from ocop_points.exchange.import_suppliers import longest, own_place
+from ocop_points.exchange.import_suppliers import own_place
 from ocop_points.exchange.import_words import changes_in_words, named, shown
 from ocop_points.exchange.rules_cells import (
     any_day,
+    as_wide_as,
     at_most,
     cell_text,
     day_of,
@@ -80,13 +81,11 @@ class Known:
 
 
 def known(user: User) -> Known:
-    suppliers, _merged = bulk_queries.supplier_rows()
+    suppliers = bulk_queries.supplier_rows()
     makers: dict[str, list[int]] = {}
     for one in suppliers:
         for name in (one.facts.name, *one.old_names):
             makers.setdefault(fold(name), []).append(one.id)
-    by_tax_code = bulk_queries.merged_tax_codes()
-    by_tax_code |= {one.facts.tax_code: one.id for one in suppliers if one.facts.tax_code}
     products = bulk_queries.product_rows()
     by_name: dict[tuple[int, str], list[int]] = {}
     for row in products:
@@ -96,7 +95,7 @@ def known(user: User) -> Known:
         months=int(current_app.config["CERTIFICATE_MONTHS"]),
         today=clock.today(),
         suppliers={one.id: one for one in suppliers},
-        by_tax_code=by_tax_code,
+        by_tax_code=bulk_queries.by_tax_code(suppliers),
         makers=makers,
         products={row.id: row for row in products},
         by_code={row.code: row.id for row in products},
@@ -121,17 +120,17 @@ def _past(value: Any) -> date:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "name": longest(Product, "name"),
+    "name": as_wide_as(Product, "name"),
     "group148": one_of(named(labels.GROUP)),
     "old_group": one_of(named(labels.OLD_GROUP)),
     "specification": at_most(LONGEST_SPECIFICATION),
-    "base_unit": longest(Product, "base_unit"),
+    "base_unit": as_wide_as(Product, "base_unit"),
     "units": _units,
     "barcode": _barcode,
     **{f"basis_{letter}": yes_no for letter, _words in BASES},
     **{f"basis_{letter}_on": _past for letter, _words in BASES},
     **{
-        f"basis_{letter}_{part}": longest(Product, f"basis_{letter}_{part}")
+        f"basis_{letter}_{part}": as_wide_as(Product, f"basis_{letter}_{part}")
         for letter, _words in BASES
         for part in ("paper", "issuer")
     },
@@ -141,7 +140,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "active": yes_no,
 }
 _CERTIFICATE_READERS: dict[str, Callable[[Any], Any]] = {
-    **{name: longest(Certificate, name) for name in ("number", "issuer", "decision")},
+    **{name: as_wide_as(Certificate, name) for name in ("number", "issuer", "decision")},
     "stars": one_of(
         named(labels.STARS) | {str(n): star for n, star in ((3, "3"), (4, "4"), (5, "5"))}
     ),

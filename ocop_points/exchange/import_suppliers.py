@@ -28,7 +28,7 @@ from ocop_points.exchange.import_shapes import (
 )
 from ocop_points.exchange.import_words import changes_in_words, named, shown
 from ocop_points.exchange.rules_cells import (
-    at_most,
+    as_wide_as,
     cell_text,
     locality_of,
     one_of,
@@ -67,30 +67,23 @@ class Known:
 
 
 def known(user: User) -> Known:
-    rows, _merged = bulk_queries.supplier_rows()
+    rows = bulk_queries.supplier_rows()
     by_name: dict[tuple[int, str], list[int]] = {}
     for row in rows:
         by_name.setdefault((row.locality_id, fold(row.facts.name)), []).append(row.id)
-    by_tax_code = bulk_queries.merged_tax_codes()
-    by_tax_code |= {row.facts.tax_code: row.id for row in rows if row.facts.tax_code}
     return Known(
         places=queries.places_for(user),
         wards=queries.ward_names(),
         by_id={row.id: row for row in rows},
-        by_tax_code=by_tax_code,
+        by_tax_code=bulk_queries.by_tax_code(rows),
         by_name=by_name,
     )
-
-
-def longest(model: Any, column: str) -> Callable[[Any], str]:
-    """A text as long as its column is wide: forms ask for the same."""
-    return at_most(model.__table__.c[column].type.length)
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "tax_code": tax_code,
     "kind": one_of(named(labels.SUPPLIER_KIND)),
-    **{name: longest(Supplier, name) for name in ("name", "representative", "address")},
+    **{name: as_wide_as(Supplier, name) for name in ("name", "representative", "address")},
     "phone": phone,
     "active": yes_no,
 }
@@ -132,7 +125,9 @@ def _registered(
     code = given.get("tax_code", "")
     if code in known.by_tax_code:
         row = known.by_id[known.by_tax_code[code]]
-        given["tax_code"] = row.facts.tax_code  # found by that of one merged into it: it keeps its own
+        given["tax_code"] = (
+            row.facts.tax_code
+        )  # found by that of one merged into it: it keeps its own
         return row
     if place is None:
         return None

@@ -12,7 +12,7 @@ from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.paging import Page, paginate
 from ocop_points.core.tables_in import cells_in
-from ocop_points.exchange.jobs_models import LOST_AFTER, ImportFile, ImportJob, JobState
+from ocop_points.exchange.jobs_models import LOST_AFTER, UNDER_WAY, ImportFile, ImportJob, JobState
 
 
 def jobs_page(user: User, number: int) -> Page[Any]:
@@ -29,8 +29,8 @@ def get_job_or_404(user: User, job_id: int, *, lock: bool = False) -> ImportJob:
 
 def under_way(user: User) -> int | None:
     """The user's file that is being worked at, or waits for it; None without one."""
-    rows = select(ImportJob.id).where(ImportJob.created_by_id == user.id, _to_do())
-    return db.session.scalar(rows.limit(1))
+    rows = select(ImportJob.id).where(ImportJob.created_by_id == user.id)
+    return db.session.scalar(rows.where(ImportJob.state.in_(UNDER_WAY)).limit(1))
 
 
 def sample_of(job_id: int) -> list[Any]:
@@ -64,9 +64,3 @@ def claimable() -> Any:
     running = ImportJob.state.in_([JobState.CHECKING, JobState.IMPORTING])
     waiting = ImportJob.state.in_([JobState.WAITING, JobState.CONFIRMED])
     return or_(waiting, and_(running, lost))
-
-
-def _to_do() -> Any:
-    return ImportJob.state.in_(
-        [JobState.WAITING, JobState.CHECKING, JobState.CONFIRMED, JobState.IMPORTING]
-    )

@@ -26,7 +26,6 @@ TITLE: dict[str, Any] = {
     Column.OPENED_ON: _l("Ngày khai trương"),
     Column.DECISION: _l("Số quyết định công nhận"),
 }
-YES, NO = "Có", "Không"
 
 _SENTENCE = {
     FaultKind.NO_ROWS: _l("Tệp chưa có dòng nào. Điền từ dòng 2 của tệp mẫu"),

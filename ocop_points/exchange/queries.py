@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ocop_points.accounts.models import User
 from ocop_points.core import clock
+from ocop_points.core.bulk import read_rows
 from ocop_points.core.db import db
 from ocop_points.exchange.rules_cells import key, ward_keys
 from ocop_points.exchange.rules_shapes import Known, Place, Places, Tables, WardName
@@ -50,7 +51,7 @@ def tables_for(user: User) -> Tables:
 def _wards(province_codes: Collection[str]) -> dict[str, dict[str, list[WardName]]]:
     found: dict[str, dict[str, list[WardName]]] = {code: {} for code in province_codes}
     rows = select(Ward.province_code, Ward.code, Ward.kind, Ward.name)
-    for province_code, *ward in _read(rows.where(Ward.province_code.in_(province_codes))):
+    for province_code, *ward in read_rows(rows.where(Ward.province_code.in_(province_codes))):
         name = WardName(*ward)
         for spelling in ward_keys(name):
             found[province_code].setdefault(spelling, []).append(name)
@@ -60,12 +61,7 @@ def _wards(province_codes: Collection[str]) -> dict[str, dict[str, list[WardName
 def ward_names() -> dict[str, str]:
     """Every ward in words: "Phường Bãi Cháy"."""
     rows = select(Ward.code, Ward.kind, Ward.name)
-    return {code: f"{kind} {name}" for code, kind, name in _read(rows)}
-
-
-def _read(rows: Any) -> Any:
-    """Past the session: columns are read, no entities."""
-    return db.session.connection().execute(rows)
+    return {code: f"{kind} {name}" for code, kind, name in read_rows(rows)}
 
 
 def _kinds() -> dict[str, str]:
@@ -110,7 +106,9 @@ def points_by_code(user: User) -> dict[str, PointKnown]:
     table: Any = SalesPoint.__table__
     columns = [table.c[name] for name in ("code", "id", "locality_id", "opened_on", *_FACTS)]
     found = {}
-    for code, id_, locality_id, opened_on, *facts in _read(select(*columns).where(in_reach(user))):
+    for code, id_, locality_id, opened_on, *facts in read_rows(
+        select(*columns).where(in_reach(user))
+    ):
         known = PointFacts(**dict(zip(_FACTS, facts, strict=True)))
         found[code] = PointKnown(id_, locality_id, opened_on, known)
     return found

@@ -132,6 +132,11 @@ def at_most(longest: int) -> Callable[[Any], str]:
     return read
 
 
+def as_wide_as(model: Any, column: str) -> Callable[[Any], str]:
+    """A text as long as its column is wide: forms ask for the same."""
+    return at_most(model.__table__.c[column].type.length)
+
+
 def area(value: Any) -> int:
     """Hundredths of a square metre."""
     area = _number(value)

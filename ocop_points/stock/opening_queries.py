@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from ocop_points.accounts.models import User
-from ocop_points.core.db import db
+from ocop_points.core.bulk import read_rows
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.queries import in_reach
 from ocop_points.points.rules import PointStatus
@@ -33,21 +32,21 @@ class PointRow:
 def point_rows(user: User) -> list[PointRow]:
     """The points within the user's reach: two statements."""
     closed: dict[int, date] = dict(
-        _read(
+        read_rows(
             select(MonthClosing.point_id, func.max(MonthClosing.through)).group_by(
                 MonthClosing.point_id
             )
         ).all()
     )
     rows = select(SalesPoint.id, SalesPoint.code, SalesPoint.name, SalesPoint.status)
-    found = _read(rows.where(in_reach(user)).order_by(SalesPoint.id))
+    found = read_rows(rows.where(in_reach(user)).order_by(SalesPoint.id))
     return [PointRow(id_, code, name, status, closed.get(id_)) for id_, code, name, status in found]
 
 
 def lot_dates() -> dict[tuple[int, str], set[date | None]]:
     """Under which dates the code of each product's lot is known."""
     found: dict[tuple[int, str], set[date | None]] = {}
-    for product_id, code, expiry in _read(select(Lot.product_id, Lot.code, Lot.expiry)):
+    for product_id, code, expiry in read_rows(select(Lot.product_id, Lot.code, Lot.expiry)):
         if code:
             found.setdefault((product_id, code), set()).add(expiry)
     return found
@@ -76,12 +75,7 @@ def opened(user: User) -> dict[LotKey, int]:
         )
     )
     sums: dict[LotKey, int] = {}
-    for point_id, product_id, code, expiry, thousandths, factor in _read(rows):
+    for point_id, product_id, code, expiry, thousandths, factor in read_rows(rows):
         lot = (point_id, product_id, code, expiry)
         sums[lot] = sums.get(lot, 0) + (thousandths or 0) * factor // 1000
     return sums
-
-
-def _read(rows: Any) -> Any:
-    """Past the session: columns are read, no entities."""
-    return db.session.connection().execute(rows)

@@ -4,9 +4,11 @@ import io
 import random
 import zipfile
 from functools import cache
+from typing import Any
 
 from PIL import Image
 
+from ocop_points.core.tables_in import cells_in, check_workbook, raw_cells
 from tests.evidence import files
 from tests.exchange.sheets import grid, numbered, xlsx
 
@@ -27,6 +29,12 @@ def packed(parts: dict[str, bytes]) -> bytes:
         for name, content in parts.items():
             out.writestr(name, content)
     return target.getvalue()
+
+
+def read(data: bytes) -> list[list[Any]]:
+    """The cells of a workbook, as an import reads one that was sent. Raises Refused."""
+    check_workbook(data, most_rows=1100, most_columns=60)
+    return cells_in(raw_cells(data))
 
 
 @cache
