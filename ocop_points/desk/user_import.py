@@ -24,7 +24,6 @@ from ocop_points.exchange.import_pages import hang
 from ocop_points.exchange.import_shapes import (
     EXAMPLE_MARK,
     Cells,
-    Change,
     Col,
     Entry,
     Key,
@@ -32,7 +31,7 @@ from ocop_points.exchange.import_shapes import (
     Outcome,
     Words,
 )
-from ocop_points.exchange.import_words import named, shown
+from ocop_points.exchange.import_words import changes_in_words, named, shown
 from ocop_points.exchange.queries import places_for
 from ocop_points.exchange.rules_cells import as_wide_as, cell_text, locality_of, one_of, phone
 from ocop_points.exchange.rules_shapes import FaultKind, Places
@@ -55,6 +54,7 @@ COLUMNS = (
     Col("localities", _l("Địa phương được giao"), width=34, note=_PLACES_NOTE),
     Col("points", _l("Điểm bán được giao"), width=34, note=_POINTS_NOTE),
 )  # fmt: skip
+_TITLES = {column.name: column.title for column in COLUMNS}
 _PLAIN = ("full_name", "position", "unit_name", "phone", "email")
 
 
@@ -202,21 +202,20 @@ def _entry(
     record = (username, facts, None if row is None else row.standing.user_id)
     if row is None:
         return Entry(number, text, Outcome.NEW, record, keys)
-    changes = tuple(
-        Change(str(column.title), *(_show(column.name, one, known) for one in (row.facts, facts)))
-        for column in COLUMNS
-        if column.name != "username"
-        and getattr(row.facts, column.name) != getattr(facts, column.name)
-    )
+    before, after = vars(row.facts), vars(facts)
+    changes = changes_in_words(
+        (name for name in _TITLES if name in after and before[name] != after[name]),
+        row.facts, facts, _TITLES, lambda name, value: _show(name, value, known),
+    )  # fmt: skip
     return Entry(number, text, Outcome.CHANGED if changes else Outcome.SAME, record, keys, changes)
 
 
-def _show(name: str, facts: UserFacts, known: Known) -> str:
+def _show(name: str, value: Any, known: Known) -> str:
     if name == "localities":
-        return "; ".join(known.places.by_id[id_].name for id_ in facts.localities)
+        return "; ".join(known.places.by_id[id_].name for id_ in value)
     if name == "points":
-        return "; ".join(known.point_codes.get(id_, "") for id_ in facts.points)
-    return str(labels.ROLE[facts.role]) if name == "role" else shown(getattr(facts, name))
+        return "; ".join(known.point_codes.get(id_, "") for id_ in value)
+    return str(labels.ROLE[value]) if name == "role" else shown(value)
 
 
 def carry_out(entries: Sequence[Entry], by: User) -> None:

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ocop_points.accounts.models import User
-from ocop_points.core import clock
 from ocop_points.core.db import db
 from ocop_points.core.errors import Refused
+from ocop_points.core.formats import vi_date
 from ocop_points.exchange import queries, rules
 from ocop_points.exchange.import_shapes import (
+    EXAMPLE_MARK,
     Cells,
     Change,
     Col,
@@ -23,13 +24,15 @@ from ocop_points.exchange.import_shapes import (
     Outcome,
     Words,
 )
-from ocop_points.exchange.import_words import shown
+from ocop_points.exchange.import_words import changes_in_words, shown
 from ocop_points.exchange.labels import TITLE
 from ocop_points.exchange.queries import PointKnown
 from ocop_points.exchange.rules_cells import (
     area,
+    cell_text,
     day_of,
     degrees,
+    locality_of,
     one_of,
     phone,
     short,
@@ -38,14 +41,13 @@ from ocop_points.exchange.rules_cells import (
     yes_no,
 )
 from ocop_points.exchange.rules_shapes import (
-    EXAMPLE_NAME,
     REQUIRED,
     Column,
     Fault,
     FaultKind,
     Known,
+    Place,
     PointRow,
-    Reading,
     Tables,
 )
 from ocop_points.localities import queries as localities
@@ -56,6 +58,7 @@ from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import in_viet_nam
 from ocop_points.points.service import PointFacts, edit_point, register_point
 
+EXAMPLE_NAME = f"VÍ DỤ – Trung tâm OCOP Bãi Cháy {EXAMPLE_MARK}"
 _WIDTHS = {Column.NAME: 38, Column.KIND: 34, Column.ADDRESS: 28, Column.OPERATOR_NAME: 34}
 _LOOKS = {
     **dict.fromkeys((Column.TAX_CODE, Column.PHONE, Column.DECISION, Column.HOURS), "text"),
@@ -82,6 +85,16 @@ COLUMNS = (
 )
 # The name of the fact that a column holds, where it is another than the column's.
 _FACT = {"kind": "kind_code", "ward": "ward_code", "area": "area_dm2"}
+_TEXTS = (Column.NAME, Column.ADDRESS, Column.OPERATOR_NAME, Column.REPRESENTATIVE, Column.HOURS)
+_READERS: dict[str, Callable[[Any], Any]] = {
+    **{column.value: short(column) for column in _TEXTS},
+    "area": area,
+    "latitude": degrees,
+    "longitude": degrees,
+    "operator_tax_code": tax_code,
+    "phone": phone,
+    "moit_supported": yes_no,
+}
 _TITLES = {_FACT.get(column.name, column.name): column.title for column in COLUMNS}
 
 
@@ -119,43 +132,53 @@ def read(cells: Cells, known: Compared) -> Entry | None:
     return _changed(cells, code, point, known)
 
 
-def _new(cells: Cells, known: Compared) -> Entry | None:
-    reading = Reading()
-    rules.read_row(cells.row, cells.of(Column), known.tables, reading)
-    cells.add(reading.faults)
-    if not reading.rows:
-        return None
-    row = reading.rows[0]
-    opened = row.opened_on.strftime("%d/%m/%Y") if row.opened_on else str(_("đề xuất"))
-    words = (Change(str(_("Khai trương")), "", opened),)
-    return Entry(cells.row, row.facts["name"], Outcome.NEW, row, (), words)
-
-
-def _readers(point: PointKnown, known: Compared) -> dict[str, Callable[[Any], Any]]:
-    tables = known.tables
-    place = tables.by_id[point.locality_id]
-    texts = ("name", "address", "operator_name", "representative", "opening_hours")
-    return {
-        **{name: short(Column(name)) for name in texts},
+def _given(cells: Cells, place: Place | None, tables: Tables) -> dict[str, Any]:
+    """What the filled cells say, by the names of PointFacts, and the day of opening."""
+    readers: dict[str, Callable[[Any], Any]] = {
+        **_READERS,
         "kind": one_of(tables.kinds),
-        "ward": lambda value: ward_of(str(value), place, tables),
-        "area": area,
-        "latitude": degrees,
-        "longitude": degrees,
         "operator_kind": one_of(tables.operator_kinds),
-        "operator_tax_code": tax_code,
         "accounting_regime": one_of(tables.regimes),
-        "phone": phone,
-        "moit_supported": yes_no,
-        "opened_on": lambda value: day_of(value, clock.today()),
+        "opened_on": lambda value: day_of(value, tables.today),
     }
+    given = cells.given(readers)
+    if ward := cells.take("ward", lambda value: ward_of(cell_text(value), place, tables)):
+        given["ward"] = ward
+    return {_FACT.get(name, name): value for name, value in given.items()}
+
+
+def _refuse_place(cells: Cells, facts: PointFacts) -> None:
+    """What shows only when both numbers of a place are looked at."""
+    north, east = facts.latitude, facts.longitude
+    if (north is None) != (east is None):
+        cells.refuse("latitude" if north is None else "longitude", FaultKind.HALF_A_PLACE)
+    elif north is not None and east is not None and not in_viet_nam(north, east):
+        cells.refuse("latitude", FaultKind.OUTSIDE_COUNTRY)
+
+
+def _new(cells: Cells, known: Compared) -> Entry | None:
+    tables = known.tables
+    place = cells.take_known("locality", lambda value: locality_of(cell_text(value), tables))
+    cells.need(*(column.name for column in COLUMNS if column.needed))
+    given = _given(cells, place, tables)
+    decision = cells.take("decision_number", short(Column.DECISION)) or ""
+    if not cells.sound():
+        return None
+    opened_on = given.pop("opened_on", None)
+    facts = PointFacts(**given)
+    _refuse_place(cells, facts)
+    if decision and opened_on is None:
+        cells.refuse("decision_number", FaultKind.DECISION_ALONE)
+    if not cells.sound():
+        return None
+    row = PointRow(cells.row, place.id, vars(facts), opened_on, decision)
+    opened = vi_date(opened_on) if opened_on else _("đề xuất")
+    words = (Change(str(_("Khai trương")), "", opened),)
+    return Entry(cells.row, facts.name, Outcome.NEW, row, (), words)
 
 
 def _changed(cells: Cells, code: str, point: PointKnown, known: Compared) -> Entry | None:
-    given = {
-        _FACT.get(name, name): value
-        for name, value in cells.given(_readers(point, known), remember=False).items()
-    }
+    given = _given(cells, known.tables.by_id[point.locality_id], known.tables)
     opened_on = given.pop("opened_on", point.opened_on)
     facts = PointFacts(**{**vars(point.facts), **given})
     if opened_on is not None and point.opened_on is None:
@@ -170,19 +193,14 @@ def _changed(cells: Cells, code: str, point: PointKnown, known: Compared) -> Ent
             FaultKind.REFUSED,
             _("Số quyết định ghi ở từng bước của điểm. Bỏ trống"),
         )
-    north, east = facts.latitude, facts.longitude
-    if north is not None and east is not None and not in_viet_nam(north, east):
-        cells.refuse("latitude", FaultKind.OUTSIDE_COUNTRY)
-    if (north is None) != (east is None):
-        cells.refuse("latitude" if north is None else "longitude", FaultKind.HALF_A_PLACE)
+    _refuse_place(cells, facts)
     if not cells.sound():
         return None
     before, after = vars(point.facts), vars(facts)
-    words = tuple(
-        Change(str(_TITLES[name]), *(_show(name, one[name], known) for one in (before, after)))
-        for name in after
-        if before[name] != after[name]
-    )
+    words = changes_in_words(
+        (name for name in after if before[name] != after[name]),
+        point.facts, facts, _TITLES, lambda name, value: _show(name, value, known),
+    )  # fmt: skip
     if opened_on != point.opened_on:
         words += (Change(str(_TITLES["opened_on"]), shown(point.opened_on), shown(opened_on)),)
     outcome = Outcome.CHANGED if words else Outcome.SAME

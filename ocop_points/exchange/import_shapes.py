@@ -131,24 +131,11 @@ class Cells:
             known[value] = meant
         return known[value]
 
-    def given(
-        self, readers: Mapping[str, Callable[[Any], Any]], *, remember: bool = True
-    ) -> dict[str, Any]:
-        """What the filled cells mean, by column: an empty one changes nothing.
-
-        `remember`: a text means the same in each row.
-        """
-        values, take = self._values, self.take_known if remember else self.take
+    def given(self, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+        """What the filled cells mean, by column: an empty one changes nothing; a text means the same in each row."""
+        values, take = self._values, self.take_known
         found = {c: take(c, read) for c, read in readers.items() if c in values}
         return {column: value for column, value in found.items() if value is not None}
-
-    def of(self, columns: Iterable[Any]) -> dict[Any, Any]:
-        """The cells as they stand, for a reader of its own."""
-        return {column: self._values.get(column, "") for column in columns}
-
-    def add(self, faults: Iterable[Fault]) -> None:
-        """What another reader found."""
-        self._faults += faults
 
     def need(self, *columns: str) -> None:
         """A new record must have these."""

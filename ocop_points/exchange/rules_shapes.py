@@ -1,7 +1,7 @@
 """What an imported sheet of points is made of: columns, faults, rows, and the names a cell may hold. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -11,7 +11,6 @@ from ocop_points.points.rules import AccountingRegime, OperatorKind
 
 FAULTS_TITLE = "Lỗi cần sửa"
 """The column that a sheet is handed back with; it is passed over when the sheet comes again."""
-EXAMPLE_NAME = "VÍ DỤ – Trung tâm OCOP Bãi Cháy (xóa dòng này)"
 
 
 class Column(StrEnum):
@@ -153,11 +152,3 @@ class Known:
     folded_address: str
     ward_code: str
     text: str
-
-
-@dataclass
-class Reading:
-    """What was read: rows, and faults in their order."""
-
-    rows: list[PointRow] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)

@@ -15,8 +15,9 @@ from ocop_points.core import tables_in
 from ocop_points.core.db import db, write
 from ocop_points.core.errors import Refused
 from ocop_points.exchange import import_points
+from ocop_points.exchange.import_points import EXAMPLE_NAME
 from ocop_points.exchange.labels import TITLE
-from ocop_points.exchange.rules_shapes import EXAMPLE_NAME, Column
+from ocop_points.exchange.rules_shapes import Column
 from ocop_points.localities.service import set_reach
 from ocop_points.points.models import SalesPoint
 from ocop_points.points.rules import PointStatus

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocop_points.exchange.import_points import KIND, Compared
+from ocop_points.exchange.import_points import EXAMPLE_NAME, KIND, Compared
 from ocop_points.exchange.import_sheet import read_plan
 from ocop_points.exchange.labels import TITLE, sentence
 from ocop_points.exchange.rules import same_in_register
 from ocop_points.exchange.rules_cells import cell_text, key, ward_keys
 from ocop_points.exchange.rules_shapes import (
-    EXAMPLE_NAME,
     Column,
     FaultKind,
     Known,
@@ -104,6 +103,7 @@ def test_a_good_row_is_read_whole() -> None:
         "accounting_regime": None,
         "representative": "Đặng Thị Nga",
         "phone": "0912345678",
+        "phone_public": False,
         "opening_hours": "07:30 – 22:00",
         "moit_supported": True,
     }
