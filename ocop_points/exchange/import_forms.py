@@ -31,7 +31,10 @@ class SendForm(BaseForm):
         sent: Any = self.workbook.data
         data = sent.stream.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
-            raise Refused(_("Tệp lớn hơn 8 MB. Chia thành nhiều tệp"), "workbook")
+            raise Refused(
+                _("Tệp lớn hơn %(mb)s MB. Chia thành nhiều tệp", mb=MOST_BYTES // 1024**2),
+                "workbook",
+            )
         try:
             check_workbook(data, most_rows=most_rows + 100, most_columns=MOST_COLUMNS)
             cells = raw_cells(data)

@@ -94,6 +94,7 @@ def import_list() -> ResponseReturnValue:
         listing=listing,
         kinds=KINDS,
         states=STATE,
+        days=KEEP_FILES.days,
         mine=[
             (kind, url_for(f".{kind.name}_import"))
             for kind in KINDS.values()
@@ -190,7 +191,9 @@ def _kind_of(job: ImportJob) -> Kind:
 def _job_page(job: ImportJob, form: BaseForm, *, status: int = 200) -> Response:
     """The job as it stands now; a part of it while it is under way, asked for again and again."""
     kind = KINDS[job.kind]
-    faults = queries.faults_of(job.id) if job.fault_count else []
+    # Of a file under way, or taken in although rows may be double, there is nothing left to mend.
+    to_mend = job.state in {JobState.FAULTY, JobState.READY} and job.fault_count
+    faults = queries.faults_of(job.id) if to_mend else []
     return render(
         "exchange/import_job.html",
         "exchange/_import_job.html",
