@@ -15,8 +15,7 @@ from ocop_points.assessments.photos_models import AnswerPhoto
 from ocop_points.audit.models import AuditRow
 from ocop_points.core.db import db, write
 from ocop_points.evidence.models import StoredFile
-from tests import factories_papers, factories_visits, people
-from tests.assessments import test_measures
+from tests import factories_measures, factories_papers, factories_visits, people
 from tests.e2e.desk import Desk
 from tests.factories_papers import shot
 
@@ -149,8 +148,8 @@ def test_a_visit_without_network(open_desk: OpenDesk, app: Flask, tmp_path: Path
 
 def test_a_number_is_taken_from_the_books_without_network(open_desk: OpenDesk) -> None:
     """The page keeps the figure of when it was opened; the answer that waited is kept beside that of its arrival."""
-    of = test_measures.shop()
-    test_measures.edition()
+    of = factories_measures.shop()
+    factories_measures.edition()
     visit_id = factories_visits.visit(of.point)
     officer = open_desk("officer", size="phone")
     open_checklist(officer, visit_id)
