@@ -79,7 +79,8 @@ def app(whole_app: Flask, store: Store) -> Iterator[Flask]:
     """The application on a fresh database, its clock stopped, inside an application context."""
     with whole_app.app_context(), clock.freeze(NOW):
         db.engine.dispose()
-        whole_app.extensions.pop("ocop_editions", None)  # read from another database
+        for kept in ("ocop_editions", "ocop_overview"):  # read from another database
+            whole_app.extensions.pop(kept, None)
         store.reset()
         yield whole_app
         left = [*db.session.new, *db.session.dirty, *db.session.deleted]
