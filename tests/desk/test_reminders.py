@@ -136,13 +136,16 @@ def _elsewhere(app: Flask) -> None:
 
 
 def test_who_gets_none(app: Flask, mailbox: Mailbox) -> None:
-    factories.point(opened_on=None)
+    factories.give_point(factories.point(opened_on=None))
     settle_in("officer", HA)
     settle_in("second_officer", MANH, reminders=False)
     settle_in("manager", "hung@soct.example")
     settle_in("other_officer", "ut@soct.example")  # nothing waits there
+    settle_in(
+        "operator", "diem@soct.example"
+    )  # their home page lists their point, which is no work
     write(lambda: service.deactivate(people.user("manager"), by=people.user("admin")))
-    assert "Đã gửi 1 thư, 1 người không có việc chờ, 0 thư" in run(app).output
+    assert "Đã gửi 1 thư, 2 người không có việc chờ, 0 thư" in run(app).output
     assert [to for to, _letter in mailbox.letters] == [HA]
     # What comes up later in the week waits for the next week's letter.
     factories.point(people.ELSEWHERE, opened_on=None)

@@ -89,6 +89,13 @@ def test_nobody_finds_what_they_may_not_see(country: None, browser: Open) -> Non
                 assert [one for one in secrets if one in shown] == [], f"{who} {url} {query}"
     assert "Năm Căn" in browser("other_officer").get("/search?q=nam+can").text
     assert "302/BB-SCT" in browser("viewer").get("/search?q=302").text
+    # What became one with another is found under the name that stayed.
+    factories_goods.merged(
+        factories_goods.supplier(name="HTX Sá sùng"), factories_goods.supplier(name="HTX Sá sùng 2")
+    )
+    assert found(browser("officer").get("/search?q=sa+sung")) == {
+        "Chủ thể, nhà cung cấp": ["HTX Sá sùng"]
+    }
     # An operator has no right to tax codes, so a whole one finds nothing.
     assert "Không tìm thấy gì" in browser("operator").get("/search?q=5701234567").words
 

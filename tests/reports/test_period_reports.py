@@ -15,6 +15,7 @@ from ocop_points.points.models import SalesPoint
 from ocop_points.reports.period_rules import Contents, ReportState
 from ocop_points.reports.rules import Period
 from ocop_points.verify import faults
+from tests import factories
 from tests import factories_findings as findings
 from tests import factories_reports as reports
 from tests.browser import Browser, Page
@@ -60,6 +61,8 @@ def test_from_the_draft_to_what_stays_for_ever(records: None, browser: Open) -> 
     assert admin.send(back, {"reason": ""}, status=422).errors() == ["Ghi cần sửa gì"]
     admin.send(back, {"reason": "Nêu rõ kinh phí"})
     assert "Nêu rõ kinh phí" in officer.get("/")
+    # Nothing is compared with a report that is being mended.
+    assert "(6 tháng đầu năm 2026) không có báo cáo đã gửi" in officer.get(at("2026-H2"))
     findings.approved({}, day=date(2026, 6, 8), number=3, point=_shop())
     assert figure(officer.get(at()), "Đã duyệt")[0] == "3"
     assert figure(admin.get(at()), "Đã duyệt")[0] == "2"  # what was returned
@@ -72,10 +75,12 @@ def test_from_the_draft_to_what_stays_for_ever(records: None, browser: Open) -> 
     # Accepted: the records move on, the report does not, and says so.
     paper = text_of(manager.get(at(rest="/report.pdf")).answer.data)
     findings.approved({}, day=date(2026, 6, 9), number=4, point=_shop())
+    factories.point(name="Trạm OCOP Đầm Hà", address="1 phố chợ")
     for who in (officer, admin):
         page = who.get(at())
         assert figure(page, "Đã duyệt")[0] == "3"
         assert "Đã duyệt: 3 → 4 lần" in page.words
+        assert "Đang hoạt động:" not in page.words  # of the present, it differs by nature
     assert text_of(manager.get(at(rest="/report.pdf")).answer.data) == paper
     for verb in ("return", "accept"):
         admin.get(at(rest=f"/{verb}"), status=302)
@@ -84,7 +89,7 @@ def test_from_the_draft_to_what_stays_for_ever(records: None, browser: Open) -> 
     assert re.search(".*".join(steps), told), told
     # The next period is compared with this report, also in what was of the present then.
     after = officer.get(at("2026-H2"))
-    assert figure(after, "Đang hoạt động (điểm)") == ["1", "1", "0"]
+    assert figure(after, "Đang hoạt động (điểm)") == ["2", "1", "+1"]
     assert "Kỳ trước: theo báo cáo đã gửi (6 tháng đầu năm 2026)." in after
     assert list(faults()) == []
 
