@@ -171,10 +171,15 @@ def make() -> Flask:
     app.config["SESSION_COOKIE_NAME"] = "ocop_points"
     app.before_request(sign_in)
     CSRFProtect(app)
+    app.get("/bare")(lambda: "ok")
+    lists(app)
+    visits(app)
+    goods(app)
+    return app
 
-    @app.get("/bare")
-    def bare() -> str:
-        return "ok"
+
+def lists(app: Flask) -> None:
+    """Points, products, a point."""
 
     @app.get("/points")
     def points() -> str:
@@ -195,12 +200,9 @@ def make() -> Flask:
         found = one(POINT, id_, g.user["id"])
         return page("point", p=found, steps=read(STEPS, id_), links=read(TOURISM, id_))
 
-    @app.get("/ledger/<int:id_>")
-    def ledger(id_: int) -> str:
-        found, since = one(POINT, id_, g.user["id"]), request.args["since"]
-        total = one("SELECT count(*) FROM movement WHERE point_id = ? AND on_date >= ?", id_, since)
-        rows, moved = read(LEDGER, id_, since), read(MOVED, id_)
-        return page("ledger", p=found, total=total[0], rows=rows, moved=moved)
+
+def visits(app: Flask) -> None:
+    """The checklist, one answer, the minutes."""
 
     @app.get("/checklist/<int:id_>")
     def checklist(id_: int) -> str:
@@ -229,6 +231,17 @@ def make() -> Flask:
         rows = {row["line_id"]: row for row in read(ANSWERS, visit)}
         return page("answer", a=rows, lines=read(LINES, found["edition_id"]))
 
+
+def goods(app: Flask) -> None:
+    """The ledger, and a receipt."""
+
+    @app.get("/ledger/<int:id_>")
+    def ledger(id_: int) -> str:
+        found, since = one(POINT, id_, g.user["id"]), request.args["since"]
+        total = one("SELECT count(*) FROM movement WHERE point_id = ? AND on_date >= ?", id_, since)
+        rows, moved = read(LEDGER, id_, since), read(MOVED, id_)
+        return page("ledger", p=found, total=total[0], rows=rows, moved=moved)
+
     @app.post("/receipt/<int:id_>")
     def receipt(id_: int) -> Response:
         db().execute("BEGIN IMMEDIATE")
@@ -236,8 +249,6 @@ def make() -> Flask:
         remember()
         db().execute("COMMIT")
         return redirect("/bare", 303)  # type: ignore[return-value]
-
-    return app
 
 
 def _sheet(visit: int) -> dict[str, Any]:
