@@ -25,6 +25,8 @@ from tests.store import POSTGRESQL
 GROWING = "movement voucher voucher_line balance lot product sales_point supplier form_key"
 # What asks for the movements of single lots may not walk through the whole history of the point.
 OF_LOTS = {"on hand", "figures on hand", "an issue"}
+# A page of the ledger is chosen without sorting; balances are added up over a stretch of days, not from the first.
+OF_DAYS = {"ledger", "ledger of a month"}
 _SCAN = re.compile(rf"SCAN ({GROWING.replace(' ', '|')})(_\d+)?\b(?! USING (COVERING )?INDEX)")
 
 
@@ -102,3 +104,13 @@ def test_no_page_of_the_stock_reads_a_whole_table(app: Flask) -> None:
             ]
             assert asked, name
             assert all("point_id=? AND lot_id=?" in step for step in asked), (name, asked)
+        if name in OF_DAYS:
+            told = [
+                step.split(" ← ") for step in seen if step.startswith(("SEARCH movement", "USE"))
+            ]
+            summed = [step for step, sql in told if " OVER " in sql and step.startswith("SEARCH")]
+            assert summed, name
+            assert any("on_date>? AND on_date<?" in step for step in summed), (name, summed)
+            assert all("point_id=? AND on_date" in step for step in summed), (name, summed)
+            chosen = [sql for step, sql in told if "ORDER BY" in step and " OVER " not in sql]
+            assert not any("LIMIT" in sql for sql in chosen), (name, chosen)
