@@ -7,6 +7,8 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import Cookie, TestResponse
 
+from ocop_points.accounts.models import User
+from ocop_points.core.db import db
 from tests.html import judge, parse
 from tests.people import PASSWORD
 
@@ -142,7 +144,13 @@ class Browser:
 
     @staticmethod
     def _begin() -> None:
-        """Requests share the context of the test: what one noted in `g`, its user too, is not for the next."""
+        """Requests share the context of the test: what one noted in `g`, its user too, is not for the next.
+
+        The user leaves the session as well: else the next request finds the record or not, by Python's own time.
+        """
+        user = g.pop("_login_user", None)
+        if isinstance(user, User) and user in db.session:
+            db.session.expunge(user)
         for name in list(g):
             g.pop(name)
 
