@@ -1,5 +1,6 @@
 """What looks across features: users within reach, the scope of the audit page."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import abort
@@ -107,7 +108,7 @@ def standing_of(user: User) -> Standing:
     )
 
 
-def locality_ids_of_points(point_ids: list[int]) -> frozenset[int]:
+def locality_ids_of_points(point_ids: Collection[int]) -> frozenset[int]:
     """In which localities these points lie."""
     rows = select(SalesPoint.locality_id).where(SalesPoint.id.in_(point_ids))
     return frozenset(db.session.scalars(rows))

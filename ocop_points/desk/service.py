@@ -1,7 +1,7 @@
 """Verbs that look across features: filling a new database, users with their reach (RULES.md §1)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import abort
 from flask_babel import gettext as _
@@ -46,8 +46,8 @@ class UserFacts:
 
 def make_user(username: str, facts: UserFacts, *, password_hash: str, by: User) -> User:
     """Make a user with a first password that must be changed. Raises Refused beyond the maker's rights."""
-    localities, points = _reach(facts)
-    _check_gift(by, facts.role, localities, points)
+    facts = as_kept(facts)
+    _check_gift(by, facts)
     user = accounts.add_user(
         username=username,
         full_name=facts.full_name,
@@ -58,19 +58,19 @@ def make_user(username: str, facts: UserFacts, *, password_hash: str, by: User) 
         role=facts.role,
         password_hash=password_hash,
         by=by,
-        reach={"localities": sorted(localities), "points": sorted(points)},
+        reach={"localities": sorted(facts.localities), "points": sorted(facts.points)},
     )
-    set_reach(user, localities)
-    set_user_points(user, points)
+    set_reach(user, facts.localities)
+    set_user_points(user, facts.points)
     return user
 
 
 def change_user(user: User, facts: UserFacts, *, by: User) -> None:
     """Change a user's facts, role or reach. 403 when `by` may not change this user."""
     check_may_edit(by, user)
-    localities, points = _reach(facts)
-    _check_gift(by, facts.role, localities, points)
-    reach = {**set_reach(user, localities), **set_user_points(user, points)}
+    facts = as_kept(facts)
+    _check_gift(by, facts)
+    reach = {**set_reach(user, facts.localities), **set_user_points(user, facts.points)}
     values = {
         "full_name": facts.full_name,
         "position": facts.position,
@@ -88,16 +88,16 @@ def check_may_edit(by: User, user: User) -> None:
         abort(403)
 
 
-def _reach(facts: UserFacts) -> tuple[list[int], list[int]]:
-    """A department's people have localities, operators points, the ministry neither."""
+def as_kept(facts: UserFacts) -> UserFacts:
+    """The facts with what a role reaches: a department's people localities, operators points, the ministry neither."""
     localities = list(facts.localities) if facts.role in {Role.MANAGER, Role.OFFICER} else []
     points = list(facts.points) if facts.role is Role.OPERATOR else []
-    return localities, points
+    return replace(facts, localities=localities, points=points)
 
 
-def _check_gift(by: User, role: Role, localities: list[int], points: list[int]) -> None:
-    reach = frozenset(localities) | locality_ids_of_points(points)
-    if not may_give(standing_of(by), role, reach):
+def _check_gift(by: User, facts: UserFacts) -> None:
+    reach = frozenset(facts.localities) | locality_ids_of_points(facts.points)
+    if not may_give(standing_of(by), facts.role, reach):
         raise Refused(_("Bạn chỉ giao được vai trò và phạm vi nằm trong phạm vi của mình"), "role")
 
 

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from ocop_points.accounts.models import User
 from ocop_points.accounts.passwords import hash_password
 from ocop_points.accounts.rules import USERNAME, Standing, may_edit, may_give, roles_given_by
-from ocop_points.core.access import MINISTRY, Role
+from ocop_points.core.access import Role
 from ocop_points.core.bulk import read_rows
 from ocop_points.core.db import db
 from ocop_points.core.formats import parse_email
 from ocop_points.desk import labels, service
 from ocop_points.desk.queries import standing_of
-from ocop_points.desk.service import UserFacts
+from ocop_points.desk.service import UserFacts, as_kept
 from ocop_points.exchange.import_pages import hang
 from ocop_points.exchange.import_shapes import (
     EXAMPLE_MARK,
@@ -101,11 +101,11 @@ def known(user: User) -> Known:
         facts = UserFacts(
             **dict(zip(_PLAIN, plain, strict=True)),
             role=role,
-            localities=own if role not in MINISTRY else [],
+            localities=own,
             points=[one for one, _place in runs],
         )
         places = frozenset(place for _one, place in runs)
-        users[username] = UserRow(Standing(id_, role, frozenset(own), places), facts)
+        users[username] = UserRow(Standing(id_, role, frozenset(own), places), as_kept(facts))
     codes |= {id_: code for code, (id_, _place) in points.items()}
     return Known(standing_of(user), places_for(user), points, codes, users)
 
@@ -150,7 +150,7 @@ def read(cells: Cells, known: Known) -> Entry | None:
     if not cells.sound() or username is None:
         return None
     blank = {"position": "", "phone": "", "email": "", "localities": [], "points": []}
-    facts = UserFacts(**{**(blank if row is None else vars(row.facts)), **given})
+    facts = as_kept(UserFacts(**{**(blank if row is None else vars(row.facts)), **given}))
     _refuse_reach(cells, facts, known)
     return _entry(cells.row, username, facts, row, known) if cells.sound() else None
 
@@ -186,8 +186,7 @@ def _refuse_reach(cells: Cells, facts: UserFacts, known: Known) -> None:
         cells.refuse("points", FaultKind.REFUSED, _("Chọn ít nhất một điểm bán"))
         return
     of_points = {place for id_, place in known.points.values() if id_ in facts.points}
-    reach = of_points if facts.role is Role.OPERATOR else set(facts.localities)
-    if not may_give(known.by, facts.role, reach):
+    if not may_give(known.by, facts.role, of_points | set(facts.localities)):
         cells.refuse(
             "role",
             FaultKind.REFUSED,

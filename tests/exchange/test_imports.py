@@ -13,7 +13,7 @@ from ocop_points.catalogue.models import Certificate, Product, Supplier
 from ocop_points.catalogue.rules import Stars, SupplierKind
 from ocop_points.core import clock
 from ocop_points.core.db import db, write
-from ocop_points.exchange import import_products, jobs_service
+from ocop_points.exchange import jobs_service
 from ocop_points.exchange.import_kinds import KINDS
 from ocop_points.exchange.jobs_models import LOST_AFTER, ImportFile, ImportJob, JobState
 from ocop_points.exchange.rules_shapes import FAULTS_TITLE
@@ -355,17 +355,6 @@ def test_somebody_elses_records_stay_as_they_are(browser: Open) -> None:
     row = {"code": "SP-00001", "locality": "ca mau", "base_unit": "kg"}
     page = checked(browser("admin"), PRODUCTS, book("products", row))
     assert "Đơn vị tính: hộp → kg" in page.words
-
-
-def test_templates_come_back_as_they_are(browser: Open) -> None:
-    """With its example in it, a template holds nothing to take in; filled in beside it, the example is passed over."""
-    maker()
-    officer = browser("officer")
-    for kind, path in (("suppliers", SUPPLIERS), ("products", PRODUCTS)):
-        data = officer.http.get(f"{path}/template.xlsx").data
-        assert "Tệp chưa có" in told(checked(officer, path, data))[0][3]
-        assert KINDS[kind].example(people.user("officer")).keys() <= KINDS[kind].titles.keys()
-    assert import_products.KIND.most_rows == 10_000
 
 
 def test_files_are_forgotten_after_a_week(browser: Open) -> None:

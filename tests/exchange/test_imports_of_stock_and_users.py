@@ -125,11 +125,11 @@ def test_users_within_the_senders_rights(browser: Open) -> None:
         **NEW,
         "username": "qni.van",
         "role": "Người vận hành điểm bán",
-        "localities": "",
         "points": "qni-0001",
     }
     change = {"username": "qni.canbo", "position": "Phó trưởng phòng"}
-    page = checked(manager, USERS, book("users", NEW, runs, change))
+    data = book("users", NEW, runs, change)
+    page = checked(manager, USERS, data)
     assert "Chức vụ: Phó trưởng phòng" in page.words, told(page)
     page = agreed(manager, page)
     assert "Mới2 Đổi1" in page.words
@@ -139,6 +139,8 @@ def test_users_within_the_senders_rights(browser: Open) -> None:
     assert reached_id_set(made) == {people.locality().id}
     assert not verify_password(made.password_hash, "")
     assert people.user("officer").position == "Phó trưởng phòng"
+    # Again: nothing, the operator's locality neither, which goes by the point.
+    assert "Mới0 Đổi0 Giữ nguyên3" in checked(manager, USERS, data).words
     # The first password is given on their page.
     page = manager.submit(f"/admin/users/{made.id}/reset-password", status=200)
     assert "qni.moi" in page.words

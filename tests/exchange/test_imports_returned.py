@@ -64,6 +64,8 @@ def test_a_template_of_every_kind_comes_back(browser: Open) -> None:
     assert {one.kind for one in TEMPLATES} == KINDS.keys()
     for sent in TEMPLATES:
         who, place = browser(sent.who), _place(sent.kind, sent.column)
+        kind = KINDS[sent.kind]
+        assert kind.example(people.user(sent.who)).keys() <= kind.titles.keys()
         assert f"{sent.path}/template.xlsx" in who.get(sent.path).links()
         data = who.http.get(f"{sent.path}/template.xlsx").data
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -85,6 +87,7 @@ def test_a_template_of_every_kind_comes_back(browser: Open) -> None:
         page = checked(who, sent.path, xlsx(back))
         assert "Mới1 Đổi0 Giữ nguyên0 Dòng ví dụ của tệp mẫu được bỏ qua." in page.words, sent.kind
         assert "Đã nhập" in agreed(who, page).words, sent.kind
+    assert KINDS["products"].most_rows == 10_000
 
 
 def _place(kind: str, name: str) -> int:
