@@ -248,7 +248,7 @@ def _written(short_code: str) -> list[dict[str, Any]]:
     rows = [
         select(Supplier.__table__).where(Supplier.locality_id == place.id),
         select(Product.__table__).where(Product.locality_id == place.id),
-        select(ProductUnit.__table__).where(ProductUnit.product_id.in_(mine)),
+        select(ProductUnit.__table__).where(ProductUnit.product_id.in_(mine)).order_by("factor"),
         select(Certificate.__table__).where(Certificate.product_id.in_(mine)),
         told.where(AuditRow.locality_id == place.id),
     ]
