@@ -43,10 +43,19 @@ class UserFacts:
     localities: Collection[int]
     points: Collection[int]
 
+    def as_kept(self) -> "UserFacts":
+        """The same with the reach of the role: a department's people localities, operators points, ministry none."""
+        department = self.role in {Role.MANAGER, Role.OFFICER}
+        return replace(
+            self,
+            localities=list(self.localities) if department else [],
+            points=list(self.points) if self.role is Role.OPERATOR else [],
+        )
+
 
 def make_user(username: str, facts: UserFacts, *, password_hash: str, by: User) -> User:
     """Make a user with a first password that must be changed. Raises Refused beyond the maker's rights."""
-    facts = as_kept(facts)
+    facts = facts.as_kept()
     _check_gift(by, facts)
     user = accounts.add_user(
         username=username,
@@ -68,7 +77,7 @@ def make_user(username: str, facts: UserFacts, *, password_hash: str, by: User) 
 def change_user(user: User, facts: UserFacts, *, by: User) -> None:
     """Change a user's facts, role or reach. 403 when `by` may not change this user."""
     check_may_edit(by, user)
-    facts = as_kept(facts)
+    facts = facts.as_kept()
     _check_gift(by, facts)
     reach = {**set_reach(user, facts.localities), **set_user_points(user, facts.points)}
     values = {
@@ -86,13 +95,6 @@ def check_may_edit(by: User, user: User) -> None:
     """403 unless `by` may change `user`: nobody themselves, an equal or a superior."""
     if not may_edit(standing_of(by), standing_of(user)):
         abort(403)
-
-
-def as_kept(facts: UserFacts) -> UserFacts:
-    """The facts with what a role reaches: a department's people localities, operators points, the ministry neither."""
-    localities = list(facts.localities) if facts.role in {Role.MANAGER, Role.OFFICER} else []
-    points = list(facts.points) if facts.role is Role.OPERATOR else []
-    return replace(facts, localities=localities, points=points)
 
 
 def _check_gift(by: User, facts: UserFacts) -> None:

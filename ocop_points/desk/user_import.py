@@ -19,7 +19,7 @@ from ocop_points.core.db import db
 from ocop_points.core.formats import parse_email
 from ocop_points.desk import labels, service
 from ocop_points.desk.queries import standing_of
-from ocop_points.desk.service import UserFacts, as_kept
+from ocop_points.desk.service import UserFacts
 from ocop_points.exchange.import_pages import hang
 from ocop_points.exchange.import_shapes import (
     EXAMPLE_MARK,
@@ -105,7 +105,7 @@ def known(user: User) -> Known:
             points=[one for one, _place in runs],
         )
         places = frozenset(place for _one, place in runs)
-        users[username] = UserRow(Standing(id_, role, frozenset(own), places), as_kept(facts))
+        users[username] = UserRow(Standing(id_, role, frozenset(own), places), facts.as_kept())
     codes |= {id_: code for code, (id_, _place) in points.items()}
     return Known(standing_of(user), places_for(user), points, codes, users)
 
@@ -150,7 +150,7 @@ def read(cells: Cells, known: Known) -> Entry | None:
     if not cells.sound() or username is None:
         return None
     blank = {"position": "", "phone": "", "email": "", "localities": [], "points": []}
-    facts = as_kept(UserFacts(**{**(blank if row is None else vars(row.facts)), **given}))
+    facts = UserFacts(**{**(blank if row is None else vars(row.facts)), **given}).as_kept()
     _refuse_reach(cells, facts, known)
     return _entry(cells.row, username, facts, row, known) if cells.sound() else None
 
