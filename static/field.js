@@ -15,7 +15,8 @@
   const keptOnTheWay = Boolean(navigator.serviceWorker?.controller); // else this page has not passed the worker
   try { await store.open(); } catch { return; } // no store in this browser: htmx sends, as without this script
 
-  let items = await store.all(user), sending = null, saidOffline = !navigator.onLine, told = "", timer = 0, wantsSignIn = false, preparing = 0;
+  let items = await store.all(user), sending = null, saidOffline = !navigator.onLine, told = "", timer = 0, wantsSignIn = false,
+    preparing = 0, goesOnUntil = 0;
   const waiting = () => items.filter((item) => item.state !== "sent");
   const here = (item) => item.visit === visit;
   const lineOf = (id) => document.getElementById(`line-${id}`);
@@ -116,6 +117,7 @@
       event.preventDefault();
       event.stopPropagation();
       told = event.submitter?.formAction?.includes("then=submit") ? say.wFirst : "";
+      goesOnUntil = told && navigator.onLine ? Date.now() + 5000 : 0; // on its way: nobody should have to press twice
       show();
       send();
       if (told) document.getElementById("waiting").focus();
@@ -230,7 +232,11 @@
       sending = null;
       show();
     }
-    if (!waiting().length) told = "";
+    if (!waiting().length) {
+      told = "";
+      if (Date.now() < goesOnUntil) document.querySelector("#bar [formaction*='then=submit']").click();
+      goesOnUntil = 0;
+    }
     if (items.some((item) => item.state === "sent")) later();
   };
   const retryIn = (seconds) => { clearTimeout(timer); timer = setTimeout(send, seconds * 1000); };
